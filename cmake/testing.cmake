@@ -1,0 +1,34 @@
+# signalbox_unit_test(NAME sources... LIBS libraries...): a doctest program, run by ctest with the label "unit".
+# signalbox_fuzz_target(NAME sources... LIBS libraries...): a libFuzzer program, run for a few seconds on the corpus in
+# tests/fuzz/corpus/NAME with the label "fuzz"; without SIGNALBOX_FUZZ it is not built.
+set(SIGNALBOX_FUZZ_SECONDS 8 CACHE STRING "How long ctest runs each fuzz target")
+
+function(signalbox_unit_test name)
+  cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS} ${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp)
+  target_link_libraries(${name} PRIVATE doctest::doctest signalbox_sdk ${arg_LIBS})
+  target_compile_definitions(${name} PRIVATE SIGNALBOX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+endfunction()
+
+function(signalbox_fuzz_target name)
+  if(NOT SIGNALBOX_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE signalbox_sdk ${arg_LIBS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  set(grown ${PROJECT_BINARY_DIR}/fuzz/corpus/${name})
+  file(MAKE_DIRECTORY ${grown})
+  set(kept ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  if(NOT IS_DIRECTORY ${kept})
+    message(FATAL_ERROR "fuzz target ${name} wants a corpus in tests/fuzz/corpus/${name}")
+  endif()
+  add_test(NAME ${name} COMMAND ${name} -max_total_time=${SIGNALBOX_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=2048
+           -max_len=65536 -artifact_prefix=${PROJECT_BINARY_DIR}/fuzz/${name}- ${grown} ${kept})
+  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 300)
+endfunction()

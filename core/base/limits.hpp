@@ -1,0 +1,120 @@
+// Every limit that is not in the configuration, by name, with its reason.  Bytes unless the name says otherwise.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace signalbox::limits {
+
+// A configuration file: a thousand rules take about 100 KiB; more than this is not one.
+inline constexpr size_t kConfigFileMax = 4u << 20;
+// Nesting of a configuration: the deepest real one is 8; the parser recurses.
+inline constexpr int kConfigDepthMax = 64;
+// Problems reported of one file: a hundred are more than anybody mends in one go.
+inline constexpr size_t kConfigProblemsMax = 200;
+// Values of a configuration with its aliases expanded: ten times what a thousand rules take.
+inline constexpr size_t kConfigNodesMax = 200'000;
+// Keys of one map: parts are looked up one after the other.
+inline constexpr size_t kConfigKeysMax = 5000;
+// Characters of a configuration's source line that a problem shows, and of a value inside its message.
+inline constexpr size_t kConfigLineShownMax = 120;
+inline constexpr size_t kConfigValueShownMax = 60;
+// Names looked at for "did you mean".
+inline constexpr size_t kConfigSuggestionsMax = 1000;
+// A value that is matched against a pattern, and the pattern: the matcher recurses by character.
+inline constexpr size_t kConfigPatternTextMax = 1024;
+inline constexpr size_t kConfigPatternMax = 256;
+// A file named by ${file:...}: secrets and certificates are small.
+inline constexpr size_t kSecretFileMax = 64u << 10;
+
+// Parts of an event.  A channel or a name longer than this is an attack or a mistake.
+inline constexpr size_t kChannelMax = 1024;
+inline constexpr size_t kEventNameMax = 1024;
+inline constexpr size_t kEventIdMax = 512;
+// Data of one event: Redis allows 512 MiB, browsers do not want it.
+inline constexpr size_t kEventDataMax = 16u << 20;
+inline constexpr size_t kEventAttrsMax = 64;
+
+// A lane reads at most this much from one connection before the others have their turn.
+inline constexpr size_t kReadBuffer = 64u << 10;
+// Handlers that a lane runs before it ends the turn (and flushes).
+inline constexpr int kHandlersPerTurnMax = 512;
+// Frames that one writev carries (IOV_MAX is 1024).
+inline constexpr size_t kFlushPiecesMax = 256;
+// Connections accepted in one go: the ones that already wait must not starve the ones that already talk.
+inline constexpr int kAcceptBatch = 64;
+// Requests that a client may send ahead of the answers (HTTP/1.1 pipelining), in bytes kept.
+inline constexpr size_t kPipelinedMax = 64u << 10;
+// What may wait in a stream's send queue before send() answers FULL.
+inline constexpr size_t kStreamSendSoft = 256u << 10;
+// ... and at most in all: a plugin that does not listen to FULL loses the stream.
+inline constexpr size_t kStreamSendMax = 64u << 20;
+// The outbox of a connection whose plugin did not say (fanout.outbox).
+inline constexpr size_t kOutboxDefault = 16u << 20;
+// Control frames are exempt from an outbox's limit; a peer that causes more than this without reading is cut off.
+inline constexpr size_t kOutboxControlMax = 1u << 20;
+// The longest that a group's name may be: it is made from a channel.
+inline constexpr size_t kGroupNameMax = kChannelMax + 64;
+
+// A file that a plugin may load (sbx.asset/1), and one that a listener serves.
+inline constexpr size_t kAssetMax = 4u << 20;
+inline constexpr size_t kStaticFileMax = 4u << 20;
+// Bytes and number of such files that a listener keeps in memory; beyond it starts afresh.
+inline constexpr size_t kStaticKeptMax = 64u << 20;
+inline constexpr size_t kStaticFilesMax = 4096;
+
+// Metrics: series of one instance, and reasons that one filter may give; a plugin's bug must not fill the memory.
+inline constexpr size_t kMetricSeriesPerInstanceMax = 256;
+inline constexpr size_t kReasonsPerInstanceMax = 32;
+inline constexpr size_t kReasonMax = 64;
+// ... and of the whole program: 256 cells of 64 bytes are added at a time, so the room is only taken when used.
+inline constexpr size_t kMetricSeriesMax = 64u << 10;
+// A label's value: names of instances, pipelines and reasons; never anything that a client sent.
+inline constexpr size_t kMetricLabelMax = 256;
+
+// Log lines of one instance per second; the rest is counted and summed up in one line.
+inline constexpr uint32_t kLogLinesPerSecond = 20;
+// One line of the log before escaping; what is longer is cut and says so.
+inline constexpr size_t kLogTextMax = 4u << 10;
+// Lines that wait for a slow stderr; after that the oldest are lost and counted: no lane ever waits for a log.
+inline constexpr size_t kLogQueueLines = 8192;
+// How long the end of the program waits for a stderr that takes nothing.
+inline constexpr int64_t kLogFinishNs = 1'000'000'000;
+
+// A closing handshake (WebSocket, TLS, lingering HTTP) that the peer does not answer.
+inline constexpr int64_t kCloseHandshakeNs = 5'000'000'000;
+// A request's body, and an answer that is the last one on its connection: the client has this long.
+inline constexpr int64_t kBodyNs = 60'000'000'000;
+// An idle keep-alive connection between two requests.
+inline constexpr int64_t kKeepAliveNs = 75'000'000'000;
+
+// A plugin file: even one with all its debug information and another language's runtime is smaller.
+inline constexpr size_t kModuleFileMax = 1u << 30;
+// Shared libraries that one plugin names, majors it speaks, plugins it holds.
+inline constexpr size_t kModuleNeededMax = 1024;
+inline constexpr size_t kModuleMajorsMax = 64;
+inline constexpr size_t kModulePluginsMax = 256;
+// A plugin's type name: it is typed into a YAML file.
+inline constexpr size_t kPluginTypeMax = 64;
+// Plugin files of one directory; more than this is not a plugin directory.
+inline constexpr size_t kPluginFilesMax = 1024;
+
+// A request line: method, target and version.  Browsers send up to 8 KiB, and tokens travel in queries.
+inline constexpr size_t kHttpRequestLineMax = 16u << 10;
+// The longest registered method has 17 letters.
+inline constexpr size_t kHttpMethodMax = 32;
+// Browsers behind two proxies send about 40 headers.
+inline constexpr size_t kHttpHeadersMax = 128;
+// Bytes of empty lines that may come before a request line.
+inline constexpr size_t kHttpEmptyLinesMax = 4;
+// One line between chunks (a size with its extension, or a trailer), and all extensions of one body.
+inline constexpr size_t kHttpChunkLineMax = 4u << 10;
+inline constexpr size_t kHttpChunkExtraMax = 16u << 10;
+
+// Subprotocols that a client may offer: real ones offer one or two.
+inline constexpr size_t kWsSubprotocolsMax = 16;
+// Bytes of Access-Control-Request-Headers that are said back.
+inline constexpr size_t kCorsRequestHeadersMax = 1024;
+// Addresses in X-Forwarded-For that are looked at, from the right.
+inline constexpr size_t kProxyHopsMax = 32;
+
+}  // namespace signalbox::limits

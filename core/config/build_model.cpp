@@ -1,0 +1,118 @@
+// Canonical JSON to the model.  What a schema problem left out is an empty value here: the checks that follow skip
+// those.
+#include <nlohmann/json.hpp>
+
+#include "core/config/draft.hpp"
+
+namespace signalbox::config {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const Json &member(const Json &json, const char *key) {
+  static const Json kNone;
+  auto found = json.is_object() ? json.find(key) : json.end();
+  return json.is_object() && found != json.end() ? *found : kNone;
+}
+
+std::string text(const Json &json, const char *key) {
+  const Json &value = member(json, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+uint64_t number(const Json &json, const char *key) {
+  const Json &value = member(json, key);
+  return value.is_number_unsigned() ? value.get<uint64_t>() : 0;
+}
+
+// One text for each item, so that an index is also that of the file.
+std::vector<std::string> texts(const Json &json, const char *key) {
+  std::vector<std::string> out;
+  const Json &value = member(json, key);
+  if (!value.is_array()) return out;
+  for (const Json &item : value) out.push_back(item.is_string() ? item.get<std::string>() : std::string());
+  return out;
+}
+
+Listener listener(const Entry &entry, const Json &json) {
+  Listener out;
+  out.name = entry.key;
+  out.position = entry.at;
+  out.bind = text(json, "bind");
+  if (const Json &tls = member(json, "tls"); tls.is_object()) out.tls = Tls{text(tls, "certificate"), text(tls, "key")};
+  out.origins = texts(json, "origins");
+  out.trusted_proxies = texts(json, "trusted_proxies");
+  const Json &limits = member(json, "limits");
+  out.limits = {number(limits, "connections"),
+                number(limits, "per_ip"),
+                number(limits, "body"),
+                number(limits, "headers"),
+                static_cast<int64_t>(number(limits, "handshake")),
+                number(limits, "message")};
+  const Json &files = member(json, "files");
+  if (!files.is_object()) return out;
+  for (const auto &[path, file] : files.items()) {
+    out.files.emplace_back(path, file.is_string() ? file.get<std::string>() : std::string());
+  }
+  return out;
+}
+
+Pipeline pipeline(const Entry &entry, const Json &json) {
+  Pipeline out;
+  out.name = entry.key;
+  out.position = entry.at;
+  out.from = texts(json, "from");
+  out.through = texts(json, "through");
+  out.to = texts(json, "to");
+  const Json &queue = member(json, "queue");
+  out.queue = {number(queue, "events"), number(queue, "bytes"),
+               text(queue, "when_full") == "drop_newest" ? WhenFull::drop_newest : WhenFull::drop_oldest};
+  out.on_error = text(json, "on_error") == "pass" ? OnError::pass : OnError::drop;
+  return out;
+}
+
+Event event(const Json &json) { return {text(json, "channel"), text(json, "event"), member(json, "data").dump()}; }
+
+Test test(const Json &json, Position at) {
+  Test out{text(json, "name"), text(json, "pipeline"), event(member(json, "give")), std::nullopt, "", at};
+  const Json &expect = member(json, "expect");
+  if (member(expect, "delivered").is_object()) out.delivered = event(member(expect, "delivered"));
+  out.dropped_by = text(expect, "dropped_by");
+  return out;
+}
+
+LogLevel log_level(const std::string &word) {
+  if (word == "debug") return LogLevel::debug;
+  if (word == "warn") return LogLevel::warn;
+  return word == "error" ? LogLevel::error : LogLevel::info;
+}
+
+}  // namespace
+
+void build_model(Draft &draft, const std::string &canonical_json) {
+  Json json = Json::parse(canonical_json, nullptr, false);
+  Model &model = draft.model;
+  auto each = [&](const char *name, auto &&add) {
+    const Json &values = member(json, name);
+    for (const Entry &entry : draft.at(std::string("/") + name).entries) add(entry, member(values, entry.key.c_str()));
+  };
+  each("listeners", [&](const Entry &entry, const Json &j) { model.listeners.push_back(listener(entry, j)); });
+  each("pipelines", [&](const Entry &entry, const Json &j) { model.pipelines.push_back(pipeline(entry, j)); });
+  for (Kind kind : kKinds) {
+    each(section(kind), [&](const Entry &entry, const Json &j) {
+      draft.instances(kind).push_back({entry.key, text(j, "plugin"), "{}", entry.at, {}});
+    });
+  }
+  const Json &tests = member(json, "tests");
+  for (size_t i = 0; tests.is_array() && i < tests.size(); ++i) {
+    model.tests.push_back(test(tests[i], draft.at("/tests/" + std::to_string(i)).at));
+  }
+  model.lanes = static_cast<unsigned>(number(json, "lanes"));
+  model.shutdown_ms = static_cast<int64_t>(number(json, "shutdown"));
+  const Json &log = member(json, "log");
+  model.log = {log_level(text(log, "level")), text(log, "format") == "json" ? LogFormat::json : LogFormat::text};
+  if (const Json &admin = member(json, "admin"); admin.is_object())
+    model.admin = Admin{text(admin, "bind"), draft.at("/admin/bind").at};
+}
+
+}  // namespace signalbox::config

@@ -1,0 +1,103 @@
+// What a configuration file says, checked and complete: what the rest of the core is built from.  Plain values, made by
+// load().
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/config/position.hpp"
+
+namespace signalbox::config {
+
+struct Tls {
+  std::string certificate, key;  // paths of PEM files
+};
+
+struct Limits {
+  uint64_t connections = 0;
+  uint64_t per_ip = 0;
+  uint64_t body = 0;     // bytes
+  uint64_t headers = 0;  // bytes
+  int64_t handshake_ms = 0;
+  uint64_t message = 0;  // bytes
+};
+
+struct Listener {
+  std::string name, bind;  // bind: host:port, [::1]:port or unix:/path
+  std::optional<Tls> tls;
+  std::vector<std::string> origins;          // empty: the same origin only
+  std::vector<std::string> trusted_proxies;  // addresses and networks
+  Limits limits;
+  std::vector<std::pair<std::string, std::string>> files;  // URL path -> file or folder, served read-only
+  Position position;
+};
+
+struct Instance {
+  std::string name, plugin;
+  std::string with_json;  // canonical: passed the plugin's schema, defaults filled in.  Has secrets: never print it.
+  Position position;
+  std::map<std::string, Position> positions;  // JSON pointer into `with:` -> where it stands
+};
+
+// Where the value that a plugin names by JSON pointer stands: itself, or the nearest that holds it.
+Position locate(const Instance &instance, std::string_view json_pointer);
+
+enum class WhenFull { drop_oldest, drop_newest };
+enum class OnError { drop, pass };
+
+struct Queue {
+  uint64_t events = 0;
+  uint64_t bytes = 0;
+  WhenFull when_full = WhenFull::drop_oldest;
+};
+
+struct Pipeline {
+  std::string name;
+  std::vector<std::string> from, through, to;
+  Queue queue;
+  OnError on_error = OnError::drop;
+  Position position;
+};
+
+struct Event {
+  std::string channel, event, data_json;
+};
+
+// What `tests:` asks: an event goes in; either it comes out as `delivered`, or a filter drops it.
+struct Test {
+  std::string name, pipeline;
+  Event give;
+  std::optional<Event> delivered;
+  std::string dropped_by;  // a filter; empty when delivered
+  Position position;
+};
+
+enum class LogLevel { debug, info, warn, error };
+enum class LogFormat { text, json };
+struct Log {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+};
+
+struct Admin {
+  std::string bind;
+  Position position;
+};
+
+struct Model {
+  std::string file;
+  unsigned lanes = 0;  // 0: as many as there are cores
+  Log log;
+  std::optional<Admin> admin;
+  int64_t shutdown_ms = 0;
+  std::vector<Listener> listeners;
+  std::vector<Instance> sources, filters, sinks;
+  std::vector<Pipeline> pipelines;
+  std::vector<Test> tests;
+};
+
+}  // namespace signalbox::config

@@ -1,0 +1,298 @@
+#include "core/net/connection_http.hpp"
+
+#include "core/base/limits.hpp"
+#include "core/base/text.hpp"
+#include "core/net/http_response.hpp"
+#include "core/net/http_server.hpp"
+#include "core/net/ws_handshake.hpp"
+
+namespace signalbox::net {
+namespace {
+
+sbx_str raw(std::string_view s) { return {s.data(), s.size()}; }
+
+}  // namespace
+
+// ---- requests
+
+// Parses what there is, keeps the rest.  A plugin is called from in here; what it asks for changes flags and queues
+// frames, never this object's place.  False: the connection is closed or belongs to another lane; do not touch it
+// again.
+bool Connection::take_http(std::string_view bytes) {
+  Http &http = *http_;
+  if (http.kept.empty()) {
+    const size_t used = parse(bytes);
+    http.kept.assign(bytes.substr(used));
+  } else {
+    http.kept.append(bytes);
+    const std::string all = std::move(http.kept);
+    const size_t used = parse(all);
+    http.kept.assign(all, used);
+  }
+  if (http.move_to >= 0) {
+    hand_over(static_cast<unsigned>(http.move_to));
+    return false;
+  }
+  if (state_ != State::http) return state_ != State::closed;
+  // A head that has begun must arrive in time, however slowly its bytes drip.
+  if (!http.kept.empty() && !http.head_done &&
+      deadline_ns_ > server_->lane().now_ns() + listener_.limits().handshake_ns)
+    set_deadline_in(listener_.limits().handshake_ns);
+  read_paused_ = http.kept.size() > limits::kPipelinedMax + listener_.limits().headers || closing_;
+  return true;
+}
+
+size_t Connection::parse(std::string_view bytes) {
+  Http &http = *http_;
+  size_t used = 0;
+  while (state_ == State::http && !closing_ && !http.request_complete && http.move_to < 0) {
+    const HttpParser::Step step = http.parser.next(bytes.substr(used));
+    used += step.consumed;
+    switch (step.kind) {
+      case HttpParser::Kind::need_more:
+        return used;
+      case HttpParser::Kind::head:
+        begin_request();
+        break;
+      case HttpParser::Kind::body:
+        body_part(step.body, false);
+        break;
+      case HttpParser::Kind::complete:
+        http.request_complete = true;
+        if (http.parser.head().has_body) body_part({}, true);
+        if (mount_ || http.response_complete) set_deadline_in(0);
+        if (http.response_complete && !closing_) defer(&Connection::next_request);
+        break;
+      case HttpParser::Kind::error:
+        listener_.count.bad_requests.add();
+        if (http.responded) return fail(SBX_EPROTO), used;
+        if (mount_) finish_exchange(step.status == 413 ? SBX_ETOOBIG : SBX_EPROTO, 0);
+        answer(step.status, step.reason);
+        break;
+    }
+  }
+  return used;
+}
+
+void Connection::begin_request() {
+  Http &http = *http_;
+  const HttpHead &head = http.parser.head();
+  http.head_done = true;
+  http.continue_owed = head.expect_continue && head.has_body;
+  listener_.count.requests.add();
+  if (head.has_body) set_deadline_in(limits::kBodyNs);
+  const std::string tcp_peer = peer_.text();
+  http.peer = client_address(tcp_peer, head, listener_.proxies());
+  http.tls = forwarded_tls(tcp_peer, head, listener_.proxies()).value_or(socket_.tls());
+
+  const std::string_view host = forwarded_host(tcp_peer, head, listener_.proxies());
+  const OriginPolicy::Verdict verdict = listener_.origins().judge(head, http.tls, host);
+  if (verdict == OriginPolicy::refused) {
+    listener_.count.refused_origin.add();
+    return answer(403, "origin " + excerpt(head.header("origin")) + " is not in the origins of this listener");
+  }
+  http.cors = verdict != OriginPolicy::no_origin;
+  if (http.cors && is_preflight(head)) {
+    http.cors = false;  // the preflight's own headers hold them already
+    return answer(204, {}, preflight_headers(head));
+  }
+  dispatch();
+}
+
+// Finds who serves the path; on this lane or on another.
+void Connection::dispatch() {
+  Http &http = *http_;
+  const HttpHead &head = http.parser.head();
+  const MountPoint *point = server_->shared().mounts.find(listener_, head.path);
+  if (!point) return answer_file();
+  const unsigned here = server_->lane().index();
+  mount_ = point->by_lane[here];
+  if (mount_) return announce();
+  for (unsigned lane = 0; lane < point->by_lane.size(); ++lane)
+    if (point->by_lane[lane]) http.move_to = static_cast<int>(lane);
+}
+
+void Connection::announce() {
+  Http &http = *http_;
+  const HttpHead &head = http.parser.head();
+  const std::span<sbx_attr> attrs = server_->attrs(head.headers.size());
+  for (size_t i = 0; i < attrs.size(); ++i) attrs[i] = {raw(head.headers[i].name), raw(head.headers[i].value)};
+  sbx_request request{};
+  request.size = sizeof request;
+  request.method = raw(head.method);
+  request.path = raw(head.path);
+  request.query = raw(head.query);
+  request.peer = raw(http.peer);
+  request.host = raw(head.header("host"));
+  request.origin = raw(head.header("origin"));
+  request.headers = attrs.data();
+  request.header_count = attrs.size();
+  if (http.tls) request.flags |= SBX_REQ_TLS;
+  if (head.has_body) request.flags |= SBX_REQ_BODY;
+  if (ws_upgrade_asked(head) && ws_accept_key(head).ok()) request.flags |= SBX_REQ_WS;
+  if (cross_site_without_origin(head, listener_.origins(), http.tls)) request.flags |= SBX_REQ_NO_CORS;
+
+  const unsigned here = server_->lane().index();
+  if (mount_->on.lane_of && !http.moved) {
+    const int32_t lane = mount_->on.lane_of(mount_->user, &request);
+    const size_t lanes = server_->shared().servers.size();
+    if (lane >= 0 && static_cast<size_t>(lane) < lanes && static_cast<unsigned>(lane) != here) {
+      mount_ = nullptr;
+      http.move_to = lane;
+      return;
+    }
+  }
+  if (!mount_->alive || draining_) {
+    mount_ = nullptr;
+    return answer(503, "the server is shutting down", {{"retry-after", "1"}});
+  }
+  if (mount_->body_max > 0 && mount_->body_max < listener_.limits().body) http.parser.set_body_max(mount_->body_max);
+  space_ = mount_->space;
+  out_limits_ = mount_->outbox;
+  if (!head.has_body) set_deadline_in(0);
+  mount_->on.on_request(mount_->user, id_, &request);
+  if (http_ && http.continue_owed && !http.responded && state_ == State::http) push(Frame::of_bytes(kContinue));
+}
+
+void Connection::body_part(std::string_view bytes, bool last) {
+  if (mount_ && mount_->alive && mount_->on.on_body && !http_->response_complete)
+    mount_->on.on_body(mount_->user, id_, raw(bytes), last ? 1 : 0);
+}
+
+// The rest of this request belongs to another lane: the whole connection goes there, with what was read of it.
+void Connection::hand_over(unsigned lane) {
+  HttpServer &from = *server_;
+  HttpServer &to = *from.shared().servers[lane];
+  http_->move_to = -1;
+  http_->moved = true;
+  from.lane().unwatch(std::exchange(watch_, 0));
+  from.fanout().remove(*this);
+  auto moving = std::make_shared<std::unique_ptr<Connection>>(from.release(*this));
+  to.lane().post([&to, moving] { to.adopt(std::move(*moving)); });
+}
+
+// ---- responses
+
+sbx_status Connection::send_head(int status, const std::vector<HttpHeader> &headers, std::optional<uint64_t> length,
+                                 std::string_view body) {
+  Http &http = *http_;
+  std::vector<HttpHeader> all = headers;
+  if (http.cors)
+    for (HttpHeader &h : cors_headers(http.parser.head())) all.push_back(std::move(h));
+  HttpResponseHead head;
+  head.status = status;
+  head.headers = all;
+  head.content_length = length;
+  const bool known = http.head_done;
+  head.chunked = !length && known && http.parser.head().minor >= 1;
+  head.keep_alive = known && http.parser.head().keep_alive && !draining_ && (length || head.chunked) &&
+                    (http.request_complete || !http.parser.head().has_body);
+  head.date = server_->date();
+  std::string text;
+  if (!encode_response_head(text, head).ok()) return SBX_EINVAL;
+  http.responded = true;
+  wire_ = head.chunked ? Wire::chunked : Wire::bare;
+  if (!head.keep_alive) draining_ = true;  // nothing more is read after this response
+  if (!http.head_only()) text.append(body);
+  push(Frame::of_bytes(text));
+  return SBX_OK;
+}
+
+sbx_status Connection::respond(uint32_t status, const sbx_attr *headers, size_t count, std::string_view body,
+                               bool more) {
+  if (state_ != State::http || !mount_ || http_->responded) return SBX_ESTATE;
+  if (status < 200 || status > 599) return SBX_EINVAL;
+  std::vector<HttpHeader> list;
+  for (size_t i = 0; i < count; ++i)
+    list.push_back(
+        {std::string(headers[i].key.ptr, headers[i].key.len), std::string(headers[i].value.ptr, headers[i].value.len)});
+  std::optional<uint64_t> length;
+  if (!more) length = body.size();
+  const sbx_status sent = send_head(static_cast<int>(status), list, length, more ? std::string_view() : body);
+  if (sent != SBX_OK) return sent;
+  if (!more) return complete_response(), SBX_OK;
+  takes_frames_ = !http_->head_only();
+  return body.empty() ? SBX_OK : write(body, true);
+}
+
+sbx_status Connection::write(std::string_view chunk, bool more) {
+  if (state_ != State::http || !mount_ || !http_->responded || http_->response_complete) return SBX_ESTATE;
+  sbx_status status = SBX_OK;
+  if (!chunk.empty() && takes_frames_) {
+    const sbx_str part = raw(chunk);
+    sbx_frame frame{};
+    frame.size = sizeof frame;
+    frame.parts = &part;
+    frame.part_count = 1;
+    const Fanout::Queued queued = server_->fanout().post(*this, frame);
+    if (queued == Fanout::Queued::gone) return SBX_ESLOW;
+    if (queued == Fanout::Queued::full) status = SBX_FULL, told_full_ = true;
+  }
+  if (more) return status;
+  if (wire_ == Wire::chunked && takes_frames_) push(Frame::of_bytes(kLastChunk));
+  complete_response();
+  return status;
+}
+
+// The core's own answer: plain words, and the connection stays if the request was understood as far as its end.
+void Connection::answer(int status, std::string_view text, std::vector<HttpHeader> headers) {
+  std::string body(text);
+  if (status_has_body(status) && !body.empty()) {
+    headers.push_back({"content-type", "text/plain; charset=utf-8"});
+    body += '\n';
+  }
+  out_limits_ = {limits::kOutboxDefault, OutboxPolicy::disconnect};
+  if (send_head(status, headers, body.size(), body) == SBX_OK) complete_response();
+}
+
+void Connection::answer_file() {
+  Http &http = *http_;
+  const HttpHead &head = http.parser.head();
+  if (auto endpoint = server_->shared().endpoints.find(&listener_); endpoint != server_->shared().endpoints.end()) {
+    const CoreAnswer found = endpoint->second(head);
+    out_limits_ = {limits::kOutboxDefault, OutboxPolicy::disconnect};
+    if (send_head(found.status, found.headers, found.body.size(), found.body) == SBX_OK) complete_response();
+    return;
+  }
+  std::optional<StaticReply> file = server_->files(listener_).answer(head, server_->lane().now_ns() / 1'000'000'000);
+  if (!file) return answer(404, "nothing is here: no source, sink or file of this listener has this path");
+  out_limits_ = {limits::kOutboxDefault, OutboxPolicy::disconnect};
+  const std::string_view body = file->body ? std::string_view(*file->body) : std::string_view();
+  if (send_head(file->status, file->headers, body.size(), body) == SBX_OK) complete_response();
+}
+
+void Connection::complete_response() {
+  Http &http = *http_;
+  http.response_complete = true;
+  finish_exchange(SBX_OK, 0);
+  if (draining_) {
+    closing_ = true;
+    set_deadline_in(limits::kBodyNs);
+    server_->fanout().mark_dirty(*this);
+  } else if (http.request_complete) {
+    defer(&Connection::next_request);
+  }
+}
+
+void Connection::next_request() {
+  if (state_ != State::http || closing_ || !http_->response_complete || !http_->request_complete) return;
+  Http &http = *http_;
+  http.parser.reset();
+  http.head_done = http.request_complete = http.responded = http.response_complete = false;
+  http.cors = http.continue_owed = http.moved = false;
+  set_deadline_in(limits::kKeepAliveNs);
+  take_kept();
+}
+
+void Connection::take_kept() {
+  if (state_ != State::http || !http_) return;
+  read_paused_ = false;
+  if (!http_->kept.empty()) {
+    const std::string kept = std::move(http_->kept);
+    http_->kept.clear();
+    if (!take_http(kept)) return;
+  }
+  if (!read_paused_ && state_ == State::http) server_->lane().want_read(watch_);
+}
+
+}  // namespace signalbox::net

@@ -1,0 +1,145 @@
+#include "core/base/limits.hpp"
+#include "core/net/connection_http.hpp"
+#include "core/net/http_server.hpp"
+#include "core/net/ws_handshake.hpp"
+
+namespace signalbox::net {
+namespace {
+
+constexpr size_t kCloseReasonMax = 123;  // RFC 6455 section 5.5: 125 bytes with the code
+
+bool offered(const HttpHead &head, std::string_view subprotocol) {
+  for (const std::string &name : ws_subprotocols(head))
+    if (name == subprotocol) return true;
+  return false;
+}
+
+}  // namespace
+
+sbx_status Connection::accept_ws(const sbx_ws_accept &options) {
+  if (state_ != State::http || !mount_ || http_->responded) return SBX_ESTATE;
+  const HttpHead &head = http_->parser.head();
+  const Result<std::string> key = ws_accept_key(head);
+  if (!key.ok()) return SBX_ESTATE;
+  std::string text =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + *key +
+      "\r\n";
+  const std::string_view subprotocol{options.subprotocol.ptr, options.subprotocol.len};
+  if (!subprotocol.empty()) {
+    if (!offered(head, subprotocol)) return SBX_EINVAL;
+    text.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
+  }
+  text += "\r\n";
+  push(Frame::of_bytes(text, Frame::kControl));
+  http_->responded = true;
+  state_ = State::websocket;
+  wire_ = Wire::websocket;
+  takes_frames_ = true;
+  message_max_ = options.message_max > 0 ? options.message_max : listener_.limits().message;
+  listener_.count.websockets.add();
+  set_deadline_in(0);
+  // What the client sent behind its request waits in http_, which the parser above us may still be using.
+  read_paused_ = true;
+  defer(&Connection::begin_websocket);
+  return SBX_OK;
+}
+
+void Connection::begin_websocket() {
+  if (!http_) return;
+  std::string kept = std::move(http_->kept);
+  http_.reset();
+  read_paused_ = false;
+  if (!kept.empty()) feed({kept.data(), kept.size()});
+  if (state_ == State::closed) return;
+  if (socket_.tls()) return read_some();  // OpenSSL may hold decrypted bytes already
+  server_->lane().want_read(watch_);
+}
+
+void Connection::take_ws(std::span<char> bytes) {
+  if (http_) begin_websocket();
+  feed(bytes);
+}
+
+void Connection::feed(std::span<char> bytes) {
+  if (state_ != State::websocket || close_received_ || closing_) return;
+  const uint16_t wrong = decoder_.feed(bytes, message_max_, *this);
+  if (wrong == 0 || state_ != State::websocket) return;
+  if (!close_sent_) say_close(wrong, {});
+  close_code_ = wrong;
+  finish_exchange(wrong == kWsTooBig ? SBX_ETOOBIG : SBX_EPROTO, wrong);
+  closing_ = true;
+  set_deadline_in(limits::kCloseHandshakeNs);
+}
+
+sbx_status Connection::send(std::string_view data, bool binary) {
+  if (state_ != State::websocket || !mount_ || close_sent_) return SBX_ESTATE;
+  const sbx_str part{data.data(), data.size()};
+  const uint8_t kind = binary ? 1 : 0;
+  sbx_frame frame{};
+  frame.size = sizeof frame;
+  frame.parts = &part;
+  frame.binary = &kind;
+  frame.part_count = 1;
+  switch (server_->fanout().post(*this, frame)) {
+    case Fanout::Queued::ok:
+      return SBX_OK;
+    case Fanout::Queued::full:
+      told_full_ = true;
+      return SBX_FULL;
+    default:
+      return SBX_ESLOW;
+  }
+}
+
+void Connection::say_close(uint16_t code, std::string_view reason) {
+  std::string payload;
+  if (code != kWsNoCode) {
+    payload += static_cast<char>(code >> 8);
+    payload += static_cast<char>(code & 0xff);
+    payload.append(reason.substr(0, kCloseReasonMax));
+  }
+  push(encode_ws(kWsClose, payload, Frame::kControl));
+  close_sent_ = true;
+  takes_frames_ = false;
+}
+
+void Connection::close(uint32_t ws_code, std::string_view reason) {
+  if (!mount_) return;
+  if (state_ == State::websocket) {
+    if (close_sent_) return;
+    const auto code = static_cast<uint16_t>(ws_code);
+    close_code_ = ws_close_code_valid(code) && ws_code <= 0xffff ? code : uint16_t{kWsNormal};
+    say_close(close_code_, reason);
+    return set_deadline_in(limits::kCloseHandshakeNs);
+  }
+  if (state_ != State::http) return;
+  finish_exchange(SBX_OK, 0);
+  closing_ = true;
+  set_deadline_in(limits::kBodyNs);
+  server_->fanout().mark_dirty(*this);
+}
+
+void Connection::on_message(std::string_view message, bool binary) {
+  if (mount_ && mount_->alive && !close_sent_ && mount_->on.on_message)
+    mount_->on.on_message(mount_->user, id_, {message.data(), message.size()}, binary ? 1 : 0);
+}
+
+void Connection::on_ping(std::string_view payload) {
+  if (!close_sent_) push(encode_ws(kWsPong, payload, Frame::kControl));
+}
+
+void Connection::on_pong(std::string_view) {}  // reading it was all that was wanted
+
+void Connection::on_close(uint16_t code, std::string_view) {
+  close_received_ = stopped = true;
+  const bool asked = close_sent_;
+  if (!asked) {
+    close_code_ = code;
+    say_close(code, {});
+  }
+  finish_exchange(asked ? SBX_OK : SBX_ECLOSED, close_code_);
+  closing_ = true;
+  set_deadline_in(limits::kCloseHandshakeNs);
+}
+
+}  // namespace signalbox::net

@@ -1,0 +1,205 @@
+#include "core/net/fanout.hpp"
+
+#include <algorithm>
+
+namespace signalbox::net {
+namespace {
+
+// Up to this much is gathered into one run of bytes; above it the copy costs more than the kernel's list of pieces.
+constexpr size_t kFlattenMax = 64 * 1024;
+constexpr uint32_t kNotDirty = UINT32_MAX;
+
+}  // namespace
+
+// A group lives while it has members.  A member knows its place in each of its groups, so leaving is one swap.
+class Group {
+ public:
+  explicit Group(std::string own_name) : name(std::move(own_name)) {}
+  const std::string name;
+  std::vector<Member *> members;
+};
+
+// ---- FlushBatch
+
+std::string_view FlushBatch::flatten(std::span<Frame *const> frames, size_t &count) {
+  count = 0;
+  size_t size = 0;
+  while (count < frames.size() && size + frames[count]->wire().size() <= kFlattenMax)
+    size += frames[count++]->wire().size();
+  if (count < 2) return {};
+  const bool same =
+      frames_.size() == count && std::equal(frames_.begin(), frames_.end(), frames.begin(),
+                                            [](const FramePtr &kept, const Frame *f) { return kept.get() == f; });
+  if (!same) {
+    frames_.clear();
+    bytes_.clear();
+    for (size_t i = 0; i < count; ++i) {
+      frames[i]->retain();
+      frames_.push_back(FramePtr::adopt(frames[i]));
+      bytes_.append(frames[i]->wire());
+    }
+  }
+  return bytes_;
+}
+
+void FlushBatch::forget() { frames_.clear(); }
+
+// ---- Member
+
+Member::~Member() {
+  if (fanout_) fanout_->remove(*this);
+}
+
+void Member::leave_all() {
+  if (space_) space_->leave_all(*this);
+}
+
+// ---- GroupSpace
+
+GroupSpace::GroupSpace(Fanout &fanout, FanoutCounters handles) : counters(handles), fanout_(fanout) {}
+
+GroupSpace::~GroupSpace() {
+  for (auto &[name, group] : groups_)
+    for (Member *member : group->members) {
+      member->places_.clear();
+      member->space_ = nullptr;
+    }
+}
+
+void GroupSpace::join(Member &member, std::string_view name) {
+  auto it = groups_.find(name);
+  if (it == groups_.end()) it = groups_.emplace(std::string(name), std::make_unique<Group>(std::string(name))).first;
+  Group &group = *it->second;
+  for (const Member::Place &place : member.places_)
+    if (place.group == &group) return;
+  member.places_.push_back({&group, static_cast<uint32_t>(group.members.size())});
+  group.members.push_back(&member);
+}
+
+void GroupSpace::leave_place(Member &member, size_t at) {
+  const auto [group, index] = member.places_[at];
+  Member *last = group->members.back();
+  group->members[index] = last;
+  group->members.pop_back();
+  if (last != &member)
+    for (Member::Place &place : last->places_)
+      if (place.group == group) place.index = index;
+  member.places_[at] = member.places_.back();
+  member.places_.pop_back();
+  if (group->members.empty()) groups_.erase(groups_.find(group->name));
+}
+
+bool GroupSpace::leave(Member &member, std::string_view name) {
+  for (size_t i = 0; i < member.places_.size(); ++i)
+    if (member.places_[i].group->name == name) {
+      leave_place(member, i);
+      return true;
+    }
+  return false;
+}
+
+void GroupSpace::leave_all(Member &member) {
+  while (!member.places_.empty()) leave_place(member, member.places_.size() - 1);
+}
+
+void GroupSpace::move_all(Member &from, Member &to) {
+  for (const Member::Place &place : from.places_) join(to, place.group->name);
+  leave_all(from);
+}
+
+size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, uint64_t except) {
+  auto it = groups_.find(name);
+  if (it == groups_.end()) return 0;
+  std::array<FramePtr, 3> encoded;  // by wire, made when the first member needs it
+  size_t count = 0;
+  for (Member *member : it->second->members) {
+    if (member->id_ == except || !member->takes_frames_) continue;
+    FramePtr &shared = encoded[static_cast<size_t>(member->wire_)];
+    if (!shared) shared = encode_frame(member->wire_, frame);
+    if (fanout_.push(*member, shared.get()) != Fanout::Queued::gone) ++count;
+  }
+  return count;
+}
+
+// ---- Fanout
+
+Fanout::~Fanout() {
+  for (Member *member : dirty_)
+    if (member) member->dirty_index_ = kNotDirty;
+}
+
+uint64_t Fanout::add(Member &member) {
+  member.fanout_ = this;
+  member.id_ = ids_.add(&member);
+  return member.id_;
+}
+
+void Fanout::remove(Member &member) {
+  member.leave_all();
+  unmark(member);
+  ids_.remove(member.id_);
+  member.id_ = 0;
+  member.fanout_ = nullptr;
+}
+
+void Fanout::rename(Member &member) {
+  ids_.remove(member.id_);
+  member.id_ = ids_.add(&member);
+}
+
+Fanout::Queued Fanout::push(Member &member, Frame *frame) {
+  if (member.doomed_) return Queued::gone;
+  FanoutCounters *counters = member.space_ ? &member.space_->counters : nullptr;
+  switch (member.out_.push(frame, member.out_limits_)) {
+    case Outbox::Pushed::queued:
+      break;
+    case Outbox::Pushed::dropped_some:
+      if (counters) counters->dropped.add();
+      break;
+    case Outbox::Pushed::overflow:
+      member.doomed_ = true;
+      if (counters) counters->overflows.add();
+      defer_([this, id = member.id_] {
+        if (Member *late = find(id)) late->overflowed();
+      });
+      return Queued::gone;
+  }
+  if (counters) counters->deliveries.add();
+  mark_dirty(member);
+  return member.out_.bytes() > member.out_limits_.bytes_max / 2 ? Queued::full : Queued::ok;
+}
+
+Fanout::Queued Fanout::post(Member &member, const sbx_frame &frame) {
+  if (!member.takes_frames_) return Queued::gone;
+  return push(member, encode_frame(member.wire_, frame).get());
+}
+
+void Fanout::move_frames(Member &from, Member &to) {
+  while (FramePtr frame = from.out_.pop()) push(to, frame.get());
+}
+
+void Fanout::mark_dirty(Member &member) {
+  if (member.dirty_index_ != kNotDirty) return;
+  member.dirty_index_ = static_cast<uint32_t>(dirty_.size());
+  dirty_.push_back(&member);
+}
+
+void Fanout::unmark(Member &member) {
+  if (member.dirty_index_ == kNotDirty) return;
+  dirty_[member.dirty_index_] = nullptr;
+  member.dirty_index_ = kNotDirty;
+}
+
+void Fanout::flush() {
+  // A virtual member's plugin may answer a request from here: what that makes dirty is flushed in the same pass.
+  for (size_t i = 0; i < dirty_.size(); ++i) {
+    Member *member = dirty_[i];
+    if (!member) continue;
+    member->dirty_index_ = kNotDirty;
+    member->flush(batch_);
+  }
+  dirty_.clear();
+  batch_.forget();
+}
+
+}  // namespace signalbox::net

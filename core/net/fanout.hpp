@@ -1,0 +1,142 @@
+// Fan-out on one lane: members with an outbox each, groups of them, and the flush at the end of the turn.  A publish
+// appends one reference to each member's outbox; at the end of the turn each member with something new is flushed once.
+// [lane] everything.
+#pragma once
+#include <sbx/sbx.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/id_table.hpp"
+#include "core/base/metrics.hpp"
+#include "core/net/outbox.hpp"
+#include "core/net/wire.hpp"
+
+namespace signalbox::net {
+
+class Connection;
+class Fanout;
+class Group;
+class GroupSpace;
+
+// Frames that are flushed to many members in the same combination, as one run of bytes: the copy is made once and the
+// kernel is given one piece instead of dozens.
+class FlushBatch {
+ public:
+  // The wire bytes of the first frames of `frames` (how many: `count`), or an empty view if they are better sent as
+  // they are.
+  std::string_view flatten(std::span<Frame *const> frames, size_t &count);
+  void forget();
+
+ private:
+  std::vector<FramePtr> frames_;
+  std::string bytes_;
+};
+
+// Something that frames can be queued for: a WebSocket, a streaming response, a virtual member.
+class Member {
+ public:
+  Member(const Member &) = delete;
+  Member &operator=(const Member &) = delete;
+
+  uint64_t id() const { return id_; }
+  const Outbox &outbox() const { return out_; }
+  GroupSpace *space() const { return space_; }
+  virtual Connection *connection() { return nullptr; }  // which of the two it is
+
+ protected:
+  Member() = default;
+  virtual ~Member();
+
+  virtual void flush(FlushBatch &batch) = 0;  // at the end of a turn, when something was queued
+  virtual void overflowed() = 0;              // [deferred] its outbox was full: close it
+  void leave_all();
+
+  Outbox out_;
+  OutboxLimits out_limits_{};
+  GroupSpace *space_ = nullptr;  // whose groups it may join
+  Fanout *fanout_ = nullptr;
+  uint64_t id_ = 0;
+  Wire wire_ = Wire::bare;
+  bool takes_frames_ = false;  // false: not (yet, any more) something to publish to
+  bool doomed_ = false;        // overflowed() is on its way
+
+ private:
+  friend class Fanout;
+  friend class GroupSpace;
+  struct Place {
+    Group *group;
+    uint32_t index;
+  };
+  std::vector<Place> places_;
+  uint32_t dirty_index_ = UINT32_MAX;
+};
+
+// What happened to an instance's frames; whoever makes the space hands in handles.
+struct FanoutCounters {
+  Counter deliveries, dropped, overflows;
+};
+
+// The groups of one plugin instance.
+class GroupSpace {
+ public:
+  GroupSpace(Fanout &fanout, FanoutCounters counters);
+  ~GroupSpace();
+  GroupSpace(const GroupSpace &) = delete;
+  GroupSpace &operator=(const GroupSpace &) = delete;
+
+  void join(Member &member, std::string_view name);
+  bool leave(Member &member, std::string_view name);
+  void leave_all(Member &member);
+  void move_all(Member &from, Member &to);
+  // How many members it was queued for; `except` is a member's id or 0.
+  size_t publish(std::string_view name, const sbx_frame &frame, uint64_t except);
+
+  FanoutCounters counters;
+
+ private:
+  struct NameHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  void leave_place(Member &member, size_t place);
+
+  Fanout &fanout_;
+  std::unordered_map<std::string, std::unique_ptr<Group>, NameHash, std::equal_to<>> groups_;
+};
+
+class Fanout {
+ public:
+  using Defer = std::function<void(std::function<void()>)>;
+  explicit Fanout(Defer defer) : defer_(std::move(defer)) {}
+  ~Fanout();
+
+  uint64_t add(Member &member);
+  void remove(Member &member);
+  void rename(Member &member);  // a new id; the old one is stale
+  Member *find(uint64_t id) const { return ids_.find(id); }
+
+  enum class Queued { ok, full, gone };
+  // Queues a frame that was encoded for the member's wire.  full: taken, but the outbox is more than half full.
+  Queued push(Member &member, Frame *frame);
+  Queued post(Member &member, const sbx_frame &frame);
+  // Everything that waits for `from`, in order, to `to`, which must have the same kind of wire.
+  void move_frames(Member &from, Member &to);
+
+  void mark_dirty(Member &member);
+  void unmark(Member &member);
+  void flush();  // the turn hook
+
+ private:
+  Defer defer_;
+  IdTable<Member> ids_;
+  std::vector<Member *> dirty_;
+  FlushBatch batch_;
+};
+
+}  // namespace signalbox::net

@@ -1,0 +1,120 @@
+#include "core/net/http_server.hpp"
+
+#include <ctime>
+
+#include "core/net/disk_files.hpp"
+
+namespace signalbox::net {
+namespace {
+
+// How late a deadline may be noticed.
+constexpr int64_t kDeadlineStepNs = 100'000'000;
+
+}  // namespace
+
+HttpServer::HttpServer(io::Lane &lane, Fanout &fanout, ServerShared &shared)
+    : lane_(lane), fanout_(fanout), shared_(shared) {}
+
+HttpServer::~HttpServer() {
+  if (deadline_timer_) lane_.cancel(deadline_timer_);
+  while (first_) delete release(*first_).release();
+}
+
+void HttpServer::accept(Listener &listener, int listening_fd, bool spread) {
+  acceptors_.push_back(std::make_unique<io::Acceptor>(
+      lane_, listening_fd, [this, &listener, spread](int fd, const io::PeerAddress &peer) {
+        io::Socket socket(fd);
+        const Listener::Admission verdict = listener.admit(peer);
+        if (verdict != Listener::Admission::admitted) {
+          (verdict == Listener::Admission::too_many ? listener.count.refused_limit : listener.count.refused_address)
+              .add();
+          return;  // closed without a word: an answer would cost what the limit is there to save
+        }
+        listener.count.accepted.add();
+        auto connection = std::make_unique<Connection>(listener, std::move(socket), peer);
+        HttpServer &home = spread ? *shared_.servers[spread_next_++ % shared_.servers.size()] : *this;
+        if (&home == this) return adopt(std::move(connection));
+        home.lane_.post([&home, moving = std::make_shared<std::unique_ptr<Connection>>(std::move(connection))] {
+          home.adopt(std::move(*moving));
+        });
+      }));
+}
+
+void HttpServer::stop_accepting() { acceptors_.clear(); }
+
+void HttpServer::adopt(std::unique_ptr<Connection> connection) {
+  Connection *c = connection.release();
+  c->previous_ = nullptr;
+  c->next_ = first_;
+  if (first_) first_->previous_ = c;
+  first_ = c;
+  ++connections_;
+  c->settle(*this);
+}
+
+std::unique_ptr<Connection> HttpServer::release(Connection &c) {
+  set_deadline(c, 0);
+  (c.previous_ ? c.previous_->next_ : first_) = c.next_;
+  if (c.next_) c.next_->previous_ = c.previous_;
+  c.previous_ = c.next_ = nullptr;
+  --connections_;
+  return std::unique_ptr<Connection>(&c);
+}
+
+void HttpServer::retire(Connection &c) {
+  retired_.push_back(release(c));
+  if (retired_.size() == 1) lane_.defer([this] { retired_.clear(); });
+}
+
+void HttpServer::drain() {
+  for (Connection *c = first_; c;) {
+    Connection *next = c->next_;
+    c->drain();
+    c = next;
+  }
+}
+
+void HttpServer::abort_all() {
+  for (Connection *c = first_; c;) {
+    Connection *next = c->next_;
+    c->abort(SBX_ECLOSED);
+    c = next;
+  }
+}
+
+void HttpServer::set_deadline(Connection &c, int64_t at_ns) {
+  if (c.deadline_ns_ == at_ns) return;
+  if (c.deadline_ns_ != 0) deadlines_.erase({c.deadline_ns_, &c});
+  c.deadline_ns_ = at_ns;
+  if (at_ns == 0) return;
+  deadlines_.emplace(at_ns, &c);
+  if (deadline_timer_ == 0)
+    deadline_timer_ = lane_.timer(kDeadlineStepNs, kDeadlineStepNs, [this](io::TimerId) { check_deadlines(); });
+}
+
+void HttpServer::check_deadlines() {
+  const int64_t now = lane_.now_ns();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    Connection &late = *deadlines_.begin()->second;
+    set_deadline(late, 0);
+    late.deadline_passed();
+  }
+  if (deadlines_.empty()) lane_.cancel(std::exchange(deadline_timer_, 0));
+}
+
+std::string_view HttpServer::date() { return date_.text(std::time(nullptr)); }
+
+StaticFiles &HttpServer::files(const Listener &listener) {
+  auto it = files_.find(&listener);
+  if (it != files_.end()) return it->second;
+  std::vector<StaticFiles::Mount> mounts;
+  for (const auto &[prefix, path] : listener.files()) mounts.push_back({prefix, path});
+  return files_.emplace(&listener, StaticFiles(std::move(mounts), std::make_shared<DiskFiles>())).first->second;
+}
+
+std::span<sbx_attr> HttpServer::attrs(size_t count) {
+  if (attrs_.size() < count) attrs_.resize(count);
+  return {attrs_.data(), count};
+}
+
+}  // namespace signalbox::net

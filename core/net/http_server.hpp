@@ -1,0 +1,87 @@
+// The connections of one lane and what they have in common.  [lane] everything, but for the construction and what the
+// shared part says.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/io/acceptor.hpp"
+#include "core/io/lane.hpp"
+#include "core/net/connection.hpp"
+#include "core/net/fanout.hpp"
+#include "core/net/http_date.hpp"
+#include "core/net/mount.hpp"
+#include "core/net/static_files.hpp"
+
+namespace signalbox::net {
+
+class HttpServer;
+
+// An endpoint of the core itself (admin): GET and HEAD only, answered at once.
+struct CoreAnswer {
+  int status = 200;
+  std::vector<HttpHeader> headers;
+  std::string body;
+};
+using CoreEndpoint = std::function<CoreAnswer(const HttpHead &)>;
+
+// What the lanes' servers share.  Filled before the lanes run.
+struct ServerShared {
+  explicit ServerShared(unsigned lanes) : mounts(lanes) {}
+  MountTable mounts;
+  std::vector<HttpServer *> servers;                   // by lane
+  std::map<const Listener *, CoreEndpoint> endpoints;  // asked when no mount has the path
+};
+
+class HttpServer {
+ public:
+  HttpServer(io::Lane &lane, Fanout &fanout, ServerShared &shared);
+  ~HttpServer();
+  HttpServer(const HttpServer &) = delete;
+  HttpServer &operator=(const HttpServer &) = delete;
+
+  // Accepts on a listening descriptor (taken).  `spread`: hands the connections round over all lanes (unix sockets).
+  void accept(Listener &listener, int listening_fd, bool spread);
+  void stop_accepting();
+  // No further request on any connection; those without an exchange are closed.
+  void drain();
+  void abort_all();
+  size_t connections() const { return connections_; }
+
+  io::Lane &lane() { return lane_; }
+  Fanout &fanout() { return fanout_; }
+  ServerShared &shared() { return shared_; }
+
+  // The connection's business.
+  void adopt(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> release(Connection &connection);  // from the list, for another lane
+  void retire(Connection &connection);                          // deleted at the end of the turn
+  void set_deadline(Connection &connection, int64_t at_ns);     // 0 = none
+  std::string_view date();
+  StaticFiles &files(const Listener &listener);
+  std::span<sbx_attr> attrs(size_t count);  // scratch for one request's headers
+
+ private:
+  void check_deadlines();
+
+  io::Lane &lane_;
+  Fanout &fanout_;
+  ServerShared &shared_;
+  std::vector<std::unique_ptr<io::Acceptor>> acceptors_;
+  Connection *first_ = nullptr;
+  size_t connections_ = 0;
+  unsigned spread_next_ = 0;
+  std::vector<std::unique_ptr<Connection>> retired_;
+  std::set<std::pair<int64_t, Connection *>> deadlines_;
+  io::TimerId deadline_timer_ = 0;
+  std::vector<sbx_attr> attrs_;
+  HttpDateCache date_;
+  std::map<const Listener *, StaticFiles> files_;
+};
+
+}  // namespace signalbox::net

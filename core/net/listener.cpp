@@ -1,0 +1,71 @@
+#include "core/net/listener.hpp"
+
+namespace signalbox::net {
+
+Listener::Listener(ListenerOptions options, TrustedProxies proxies)
+    : options_(std::move(options)), origins_(options_.origins), proxies_(std::move(proxies)) {}
+
+Result<std::unique_ptr<Listener>> Listener::make(ListenerOptions options, Metrics &metrics) {
+  Result<TrustedProxies> proxies = TrustedProxies::parse(options.trusted_proxies);
+  if (!proxies.ok()) return proxies.status();
+  std::unique_ptr<Listener> made(new Listener(std::move(options), proxies.take()));
+  const MetricLabels labels{{"listener", made->name()}};
+  auto refused = [&](const char *reason) {
+    return metrics.counter("signalbox_refused_total", "Connections and requests refused by the listener.",
+                           {{"listener", made->name()}, {"reason", reason}});
+  };
+  made->count.accepted = metrics.counter("signalbox_accepted_total", "Connections accepted.", labels);
+  made->count.requests = metrics.counter("signalbox_http_requests_total", "HTTP requests whose head was read.", labels);
+  made->count.websockets = metrics.counter("signalbox_websockets_total", "WebSocket handshakes done.", labels);
+  made->count.refused_limit = refused("connections");
+  made->count.refused_address = refused("per_ip");
+  made->count.refused_origin = refused("origin");
+  made->count.bad_requests = refused("bad_request");
+  made->count.timeouts = refused("timeout");
+  metrics.make_gauge("signalbox_connections", "Connections open now.", labels,
+                     [listener = made.get()] { return static_cast<double>(listener->connections()); });
+  if (!made->tls()) return made;
+  Result<io::TlsServerContext> tls = io::TlsServerContext::load({made->options_.certificate, made->options_.key});
+  if (!tls.ok()) return tls.status();
+  made->tls_ = std::make_unique<io::TlsServerContext>(tls.take());
+  return made;
+}
+
+Result<ssl_st *> Listener::tls_session(int fd) {
+  const std::lock_guard lock(tls_mutex_);
+  return tls_->new_session(fd);
+}
+
+Result<bool> Listener::reload_certificate() {
+  if (!tls()) return false;
+  const std::lock_guard lock(tls_mutex_);
+  return tls_->reload_if_changed();
+}
+
+bool Listener::exempt(const io::PeerAddress &peer) const { return peer.unix_socket() || proxies_.trusts(peer.text()); }
+
+Listener::Admission Listener::admit(const io::PeerAddress &peer) {
+  if (connections_.fetch_add(1, std::memory_order_relaxed) >= options_.limits.connections) {
+    connections_.fetch_sub(1, std::memory_order_relaxed);
+    return Admission::too_many;
+  }
+  if (exempt(peer)) return Admission::admitted;
+  const std::lock_guard lock(addresses_mutex_);
+  uint32_t &held = addresses_[peer];
+  if (held >= options_.limits.per_ip) {
+    connections_.fetch_sub(1, std::memory_order_relaxed);
+    return Admission::too_many_of_address;
+  }
+  ++held;
+  return Admission::admitted;
+}
+
+void Listener::leave(const io::PeerAddress &peer) {
+  connections_.fetch_sub(1, std::memory_order_relaxed);
+  if (exempt(peer)) return;
+  const std::lock_guard lock(addresses_mutex_);
+  auto it = addresses_.find(peer);
+  if (it != addresses_.end() && --it->second == 0) addresses_.erase(it);
+}
+
+}  // namespace signalbox::net

@@ -1,0 +1,67 @@
+// The host's core table: services by name, emit, references, log, configuration problems, readiness.
+#include <cstring>
+
+#include "core/base/limits.hpp"
+#include "core/base/text.hpp"
+#include "core/event/event.hpp"
+#include "core/plugin/instance.hpp"
+
+namespace signalbox {
+
+struct HostCore {
+  static const void *service(const sbx_host *, const char *name) noexcept {
+    struct Entry {
+      const char *name;
+      const void *table;
+    };
+    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},       {SBX_STREAM, &kHostStream},
+                                     {SBX_HTTP, &kHostHttp},       {SBX_FANOUT, &kHostFanout},
+                                     {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset}};
+    for (const Entry &entry : kEntries)
+      if (name && std::strcmp(entry.name, name) == 0) return entry.table;
+    return nullptr;
+  }
+
+  static sbx_status emit(const sbx_host *host, const sbx_event *draft, uint64_t ack) noexcept {
+    if (!draft) return SBX_EINVAL;
+    Instance &self = Instance::of(host);
+    return self.router_.emit(self, *draft, ack);
+  }
+
+  static void retain(const sbx_host *, const sbx_event *event) noexcept { Event::of(event).retain(); }
+  static void release(const sbx_host *, const sbx_event *event) noexcept { Event::of(event).release(); }
+
+  static void write_log(const sbx_host *host, int32_t level, sbx_str line) noexcept {
+    Instance &self = Instance::of(host);
+    const Level known = level <= SBX_DEBUG  ? Level::debug
+                        : level == SBX_INFO ? Level::info
+                        : level == SBX_WARN ? Level::warn
+                                            : Level::error;
+    if (log_enabled(known))
+      log_limited(self.log_limiter_, self.world_.clock.mono_ns(), known, self.component_, text(line));
+  }
+
+  static void problem(const sbx_host *host, sbx_str pointer, sbx_str words) noexcept {
+    Instance &self = Instance::of(host);
+    if (self.complaints_.size() < limits::kConfigProblemsMax)
+      self.complaints_.push_back({std::string(text(pointer)), std::string(text(words))});
+  }
+
+  static void stopped(const sbx_host *host) noexcept { Instance::of(host).stopped_.store(true); }
+
+  static void reason(const sbx_host *host, sbx_str word) noexcept {
+    Instance::of(host).reason_.assign(text(word).substr(0, limits::kReasonMax));
+  }
+
+  static void ready(const sbx_host *host, int32_t yes) noexcept { Instance::of(host).ready_.store(yes != 0); }
+};
+
+const sbx_host &host_core_table() {
+  static const sbx_host kTable{sizeof(sbx_host),    SBX_ABI_MINOR,     nullptr,           nullptr,
+                               HostCore::service,   HostCore::emit,    HostCore::retain,  HostCore::release,
+                               HostCore::write_log, HostCore::problem, HostCore::stopped, HostCore::reason,
+                               HostCore::ready};
+  return kTable;
+}
+
+}  // namespace signalbox

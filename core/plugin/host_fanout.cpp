@@ -1,0 +1,97 @@
+// sbx.fanout/1: groups, virtual members, outboxes.
+#include "core/base/limits.hpp"
+#include "core/event/event.hpp"
+#include "core/plugin/instance.hpp"
+
+namespace signalbox {
+
+struct HostFanout {
+  static net::Member *find(Instance &self, sbx_id id) {
+    net::Member *member = self.lane_.fanout.find(id);
+    return member && member->space() == &self.groups_ ? member : nullptr;
+  }
+
+  static sbx_status outbox(const sbx_host *host, const sbx_outbox *wanted) noexcept {
+    if (!wanted || wanted->size < sizeof(sbx_outbox) || wanted->bytes_max == 0 || wanted->policy > SBX_OUTBOX_LATEST)
+      return SBX_EINVAL;
+    Instance &self = Instance::of(host);
+    self.outbox_ = {wanted->bytes_max, static_cast<net::OutboxPolicy>(wanted->policy)};
+    for (auto &mount : self.mounts_) mount->outbox = self.outbox_;
+    return SBX_OK;
+  }
+
+  static sbx_status join(const sbx_host *host, sbx_id id, sbx_str group) noexcept {
+    Instance &self = Instance::of(host);
+    net::Member *member = find(self, id);
+    if (!member) return SBX_ESTALE;
+    if (group.len == 0 || group.len > limits::kGroupNameMax) return SBX_EINVAL;
+    self.groups_.join(*member, text(group));
+    return SBX_OK;
+  }
+
+  static sbx_status leave(const sbx_host *host, sbx_id id, sbx_str group) noexcept {
+    Instance &self = Instance::of(host);
+    net::Member *member = find(self, id);
+    if (!member) return SBX_ESTALE;
+    return self.groups_.leave(*member, text(group)) ? sbx_status{SBX_OK} : sbx_status{SBX_ENOENT};
+  }
+
+  static size_t publish(const sbx_host *host, sbx_str group, const sbx_frame *frame, sbx_id except) noexcept {
+    return frame ? Instance::of(host).groups_.publish(text(group), *frame, except) : 0;
+  }
+
+  static sbx_status post(const sbx_host *host, sbx_id id, const sbx_frame *frame) noexcept {
+    Instance &self = Instance::of(host);
+    net::Member *member = find(self, id);
+    if (!member) return SBX_ESTALE;
+    if (!frame) return SBX_EINVAL;
+    switch (self.lane_.fanout.post(*member, *frame)) {
+      case net::Fanout::Queued::ok:
+        return SBX_OK;
+      case net::Fanout::Queued::full:
+        return SBX_FULL;
+      case net::Fanout::Queued::gone:
+        return SBX_ESLOW;
+    }
+    return SBX_EINTERNAL;
+  }
+
+  static sbx_id member(const sbx_host *host, const sbx_member_events *events, void *user) noexcept {
+    if (!events) return 0;
+    Instance &self = Instance::of(host);
+    auto made = std::make_unique<net::VirtualMember>(self.lane_.fanout, self.groups_, self.outbox_, *events, user);
+    const uint64_t id = made->id();
+    self.members_.emplace(id, std::move(made));
+    return id;
+  }
+
+  static size_t take(const sbx_host *host, sbx_id id, size_t bytes_max, void (*fn)(void *, const sbx_frame *) SBX_NX,
+                     void *user) noexcept {
+    Instance &self = Instance::of(host);
+    auto it = self.members_.find(id);
+    return it == self.members_.end() ? 0 : it->second->take(bytes_max, fn, user);
+  }
+
+  static sbx_status transfer(const sbx_host *host, sbx_id from_id, sbx_id to_id) noexcept {
+    Instance &self = Instance::of(host);
+    net::Member *from = find(self, from_id);
+    net::Member *to = find(self, to_id);
+    if (!from || !to) return SBX_ESTALE;
+    if (from == to || from->connection()) return SBX_EUNSUPPORTED;
+    self.lane_.fanout.move_frames(*from, *to);
+    self.groups_.move_all(*from, *to);
+    self.members_.erase(from_id);
+    return SBX_OK;
+  }
+
+  static void drop(const sbx_host *host, sbx_id id) noexcept { Instance::of(host).members_.erase(id); }
+};
+
+const sbx_fanout kHostFanout{sizeof(sbx_fanout), 0,
+                             HostFanout::outbox, HostFanout::join,
+                             HostFanout::leave,  HostFanout::publish,
+                             HostFanout::post,   HostFanout::member,
+                             HostFanout::take,   HostFanout::transfer,
+                             HostFanout::drop};
+
+}  // namespace signalbox

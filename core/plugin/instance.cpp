@@ -1,0 +1,74 @@
+#include "core/plugin/instance.hpp"
+
+#include "core/base/limits.hpp"
+#include "core/plugin/outbound_stream.hpp"
+
+namespace signalbox {
+namespace {
+
+net::FanoutCounters fanout_counters(Metrics &metrics, const std::string &name) {
+  const MetricLabels labels{{"instance", name}};
+  return {
+      metrics.counter("signalbox_deliveries_total", "Frames queued for one connection each.", labels),
+      metrics.counter("signalbox_outbox_dropped_total", "Frames that a full outbox lost by its policy.", labels),
+      metrics.counter("signalbox_outbox_overflow_total", "Connections cut off because they read too slowly.", labels)};
+}
+
+}  // namespace
+
+Instance::Instance(World &world, LaneWorld &lane, EmitTarget &router, const sbx_plugin &plugin, std::string name)
+    : world_(world),
+      lane_(lane),
+      router_(router),
+      plugin_(plugin),
+      name_(std::move(name)),
+      component_(std::string(plugin.type) + "/" + name_),
+      host_(host_core_table()),
+      groups_(lane.fanout, fanout_counters(world.metrics, name_)),
+      outbox_{limits::kOutboxDefault, net::OutboxPolicy::disconnect} {
+  host_.ctx = this;
+  host_.instance = name_.c_str();
+}
+
+Instance::~Instance() {
+  alive_->store(false);
+  for (io::TimerId id : timers_) lane_.lane.cancel(id);
+  for (auto &mount : mounts_) mount->alive = false;
+  streams_.clear();
+  members_.clear();
+  if (self_) plugin_.destroy(self_);
+}
+
+bool Instance::create(std::string_view config_json) {
+  self_ = plugin_.create(&host_, {config_json.data(), config_json.size()});
+  if (self_ && complaints_.empty()) return true;
+  if (complaints_.empty()) complaints_.push_back({"", "the plugin refused this configuration without saying why"});
+  return false;
+}
+
+sbx_status Instance::start() { return plugin_.start ? plugin_.start(self_) : sbx_status{SBX_OK}; }
+
+void Instance::stop(int64_t deadline_ns) {
+  if (plugin_.stop)
+    plugin_.stop(self_, deadline_ns);
+  else
+    stopped_.store(true);
+}
+
+sbx_status Instance::on_event(const sbx_event &event) {
+  return plugin_.on_event ? plugin_.on_event(self_, &event) : sbx_status{SBX_OK};
+}
+
+void Instance::on_turn_end() {
+  if (plugin_.on_turn_end) plugin_.on_turn_end(self_);
+}
+
+void Instance::on_ack(uint64_t ack, sbx_status status) {
+  if (plugin_.on_ack) plugin_.on_ack(self_, ack, status);
+}
+
+void Instance::complain(std::string_view text) {
+  log_limited(log_limiter_, world_.clock.mono_ns(), Level::warn, component_, text);
+}
+
+}  // namespace signalbox

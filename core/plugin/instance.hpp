@@ -1,0 +1,114 @@
+// One instance of a plugin on one lane, with the host that it sees.  Made and destroyed on the main thread while the
+// lanes do not run; everything between is [lane], but for what sbx.h marks [any].
+#pragma once
+#include <sbx/sbx.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "core/base/log.hpp"
+#include "core/net/mount.hpp"
+#include "core/net/virtual_member.hpp"
+#include "core/plugin/world.hpp"
+
+namespace signalbox {
+
+class Instance;
+class OutboundStream;  // host_stream.cpp
+
+// Where emitted drafts go: the router.
+class EmitTarget {
+ public:
+  virtual sbx_status emit(Instance &from, const sbx_event &draft, uint64_t ack) = 0;
+
+ protected:
+  ~EmitTarget() = default;
+};
+
+class Instance {
+ public:
+  struct Complaint {
+    std::string pointer, text;  // JSON pointer into `with:`, plain words
+  };
+
+  Instance(World &world, LaneWorld &lane, EmitTarget &router, const sbx_plugin &plugin, std::string name);
+  ~Instance();
+  Instance(const Instance &) = delete;
+  Instance &operator=(const Instance &) = delete;
+
+  // False: refused; complaints() say why (never nothing).
+  bool create(std::string_view config_json);
+  const std::vector<Complaint> &complaints() const { return complaints_; }
+  sbx_status start();
+  void stop(int64_t deadline_ns);                   // mono
+  bool stopped() const { return stopped_.load(); }  // [any]
+  bool ready() const { return ready_.load(); }      // [any]
+
+  sbx_status on_event(const sbx_event &event);
+  void on_turn_end();
+  void on_ack(uint64_t ack, sbx_status status);
+  // What the plugin said of the event that it just dropped; "" if nothing.  Forgets it.
+  std::string take_reason() { return std::exchange(reason_, {}); }
+
+  // One line in the log under its name, as if it had written it itself.
+  void complain(std::string_view text);
+
+  uint32_t kind() const { return plugin_.kind; }
+  const std::string &name() const { return name_; }
+  const std::string &component() const { return component_; }  // "redis/laravel", for the log
+  LaneWorld &lane() { return lane_; }
+  World &world() { return world_; }
+
+ private:
+  friend struct HostCore;
+  friend struct HostLoop;
+  friend struct HostStream;
+  friend struct HostHttp;
+  friend struct HostFanout;
+  friend struct HostMetrics;
+  friend struct HostAsset;
+
+  static Instance &of(const sbx_host *host) { return *static_cast<Instance *>(host->ctx); }
+
+  World &world_;
+  LaneWorld &lane_;
+  EmitTarget &router_;
+  const sbx_plugin &plugin_;
+  const std::string name_;
+  const std::string component_;
+  sbx_host host_{};
+  void *self_ = nullptr;
+  std::vector<Complaint> complaints_;
+  std::string reason_;
+  std::atomic<bool> stopped_{false};
+  std::atomic<bool> ready_{true};
+  std::shared_ptr<std::atomic<bool>> alive_ = std::make_shared<std::atomic<bool>>(true);  // for what was posted
+  LogLimiter log_limiter_;
+
+  net::GroupSpace groups_;
+  net::OutboxLimits outbox_;
+  std::vector<std::unique_ptr<net::Mount>> mounts_;
+  std::unordered_map<uint64_t, std::unique_ptr<net::VirtualMember>> members_;
+  std::unordered_set<io::TimerId> timers_;
+  IdTable<OutboundStream> stream_ids_;
+  std::unordered_map<uint64_t, std::unique_ptr<OutboundStream>> streams_;
+  size_t metric_series_ = 0;
+};
+
+// The service tables of this host, one file each.
+const sbx_host &host_core_table();
+extern const sbx_loop kHostLoop;
+extern const sbx_stream kHostStream;
+extern const sbx_http kHostHttp;
+extern const sbx_fanout kHostFanout;
+extern const sbx_metrics kHostMetrics;
+extern const sbx_asset kHostAsset;
+
+}  // namespace signalbox

@@ -1,0 +1,40 @@
+// What instances are given of the world: what the whole program shares, and what their lane has.  Owned by the
+// assembly, which outlives every instance.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/base/clock.hpp"
+#include "core/base/metrics.hpp"
+#include "core/io/lane.hpp"
+#include "core/net/fanout.hpp"
+#include "core/net/http_server.hpp"
+#include "core/net/listener.hpp"
+
+namespace signalbox {
+
+struct World {
+  const Clock &clock;
+  Metrics &metrics;
+  unsigned lanes;
+  std::string share_directory;  // where sbx.asset/1 looks
+  net::ServerShared server;
+  std::map<std::string, std::unique_ptr<net::Listener>, std::less<>> listeners;
+  World(const Clock &c, Metrics &m, unsigned lane_count)
+      : clock(c), metrics(m), lanes(lane_count), server(lane_count) {}
+};
+
+struct LaneWorld {
+  io::Lane lane;
+  net::Fanout fanout;
+  net::HttpServer server;
+  LaneWorld(unsigned index, World &world)
+      : lane(index),
+        fanout([this](std::function<void()> fn) { lane.defer(std::move(fn)); }),
+        server(lane, fanout, world.server) {
+    world.server.servers.push_back(&server);
+  }
+};
+
+}  // namespace signalbox

@@ -1,0 +1,56 @@
+// A pipeline as it runs: its filters on their one lane, its sinks on every lane, the limits of its queues and what
+// became of its events.  Built by the assembly; the vectors do not change while the lanes run.
+#pragma once
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/metrics.hpp"
+#include "core/plugin/instance.hpp"
+
+namespace signalbox {
+
+struct QueueLimits {
+  uint64_t events = 65'536;
+  uint64_t bytes = 64u << 20;
+  bool drop_oldest = true;  // false: the new one is dropped
+};
+
+// signalbox_events_total{pipeline,end,by,reason}: every accepted event ends in exactly one of these for each pipeline
+// (an event that filters turn into several ends once for each).  [any]
+class EventEnds {
+ public:
+  EventEnds(Metrics &metrics, std::string pipeline);
+  void routed() { routed_.add(); }
+  // [home lane] `end` is "dropped" or "error"; `by` the filter; `reason` its word.
+  void ended(std::string_view end, std::string_view by, std::string_view reason);
+  // [any] A queue was full.
+  void overflowed(bool mailbox) { (mailbox ? mailbox_full_ : queue_full_).add(); }
+
+ private:
+  Counter make(std::string_view end, std::string_view by, std::string_view reason);
+
+  Metrics &metrics_;
+  const std::string pipeline_;
+  Counter routed_, queue_full_, mailbox_full_;
+  std::map<std::string, Counter, std::less<>> by_words_;
+};
+
+struct Pipeline {
+  std::string name;
+  std::vector<Instance *> filters;
+  std::vector<std::vector<Instance *>> sinks;  // by lane
+  QueueLimits queue;
+  bool pass_on_error = false;
+  EventEnds ends;
+  // Emitted, not yet filtered.  [home lane]
+  uint64_t pending_events = 0, pending_bytes = 0;
+
+  Pipeline(Metrics &metrics, std::string own_name, unsigned lanes)
+      : name(std::move(own_name)), sinks(lanes), ends(metrics, name) {}
+};
+
+}  // namespace signalbox

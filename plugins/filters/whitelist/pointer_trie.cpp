@@ -1,0 +1,48 @@
+#include "plugins/filters/whitelist/pointer_trie.hpp"
+
+#include <optional>
+
+namespace whitelist {
+namespace {
+
+constexpr size_t kTokensMax = 64;  // deeper than any data that a browser is sent
+
+// "~1" is '/', "~0" is '~'; a '~' before anything else is a mistake (RFC 6901 section 3).
+std::optional<std::string> unescape(std::string_view token) {
+  std::string out;
+  for (size_t i = 0; i < token.size(); ++i) {
+    if (token[i] != '~') {
+      out += token[i];
+      continue;
+    }
+    if (i + 1 == token.size() || (token[i + 1] != '0' && token[i + 1] != '1')) return std::nullopt;
+    out += token[++i] == '0' ? '~' : '/';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string PointerTrie::add(std::string_view pointer) {
+  if (pointer.empty() || pointer == "*") {
+    root_.keep = true;
+    return {};
+  }
+  if (pointer[0] != '/') return "a JSON pointer begins with '/': write '/" + std::string(pointer) + "'";
+  Node *node = &root_;
+  for (size_t tokens = 0; !pointer.empty(); ++tokens) {
+    if (tokens == kTokensMax) return "a pointer of more than 64 parts";
+    pointer.remove_prefix(1);
+    std::string_view raw = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(raw.size());
+    auto token = unescape(raw);
+    if (!token) return "'~' is written '~0' in a JSON pointer ('~1' is '/')";
+    auto &next = *token == "*" ? node->any : node->named[*token];
+    if (!next) next = std::make_unique<Node>();
+    node = next.get();
+  }
+  node->keep = true;
+  return {};
+}
+
+}  // namespace whitelist

@@ -1,0 +1,53 @@
+#include "plugins/sinks/socketio/broadcast.hpp"
+
+#include "plugins/sinks/socketio/json.hpp"
+#include "plugins/sinks/socketio/text.hpp"
+
+namespace socketio {
+namespace {
+
+constexpr std::string_view kPlaceholder = "{\"_placeholder\":true,\"num\":0}";
+
+// Why no client could read this event; empty = all can.
+std::string_view unfit(const sbx_event &event, std::string_view name) {
+  if (!valid_utf8(name)) return "its channel or name is not UTF-8";
+  if (reserved_event(name)) return "its name is one that Socket.IO clients keep for themselves";
+  if (event.flags & SBX_EVENT_BINARY) return {};
+  const std::string_view data = sbx::view(event.data);
+  return valid_utf8(data) && valid_json(data) ? std::string_view() : "its data is not JSON";
+}
+
+}  // namespace
+
+std::optional<std::string> Broadcast::on_connect(Socket &socket, std::string_view) {
+  if (socket.nsp() == "/") return std::nullopt;
+  return "Invalid namespace";
+}
+
+// Whoever may connect here may hear; nobody may speak.
+void Broadcast::on_event(Socket &, const Packet &, const Attachments &) { counters_.events_ignored.add(); }
+
+void Broadcast::publish(Hub &hub, const sbx_event &event) {
+  if (!hub.anybody()) return;
+  std::string name(sbx::view(event.channel));
+  name += ':';
+  name += sbx::view(event.name);
+  if (const std::string_view why = unfit(event, name); !why.empty()) {
+    counters_.events_unfit.add();
+    host_.log(SBX_WARN, "left out an event: " + std::string(why));
+    return;
+  }
+  const std::string_view data = sbx::view(event.data);
+  const bool binary = (event.flags & SBX_EVENT_BINARY) != 0;
+  std::string args = "[";
+  args.reserve(name.size() + data.size() + 16);
+  append_json_string(args, name);
+  args += ',';
+  args += binary ? kPlaceholder : data;
+  args += ']';
+  Attachments attachments;
+  if (binary) attachments.emplace_back(data);
+  hub.publish("/", kEverybody, args, attachments, sbx::view(event.except));
+}
+
+}  // namespace socketio

@@ -1,0 +1,46 @@
+// Why requests are refused and sessions end, with the words that metrics, logs and clients see; and the instance's
+// counters.  Lane only.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <sbx/sbx.hpp>
+
+namespace socketio {
+
+// Codes and messages as Engine.IO clients know them.
+enum class Refusal : uint8_t {
+  kUnknownTransport = 0,
+  kUnknownSid = 1,
+  kBadMethod = 2,
+  kBadRequest = 3,
+  kForbidden = 4,
+  kUnsupportedVersion = 5,
+};
+inline constexpr size_t kRefusals = 6;
+const char *refusal_message(Refusal r);
+uint32_t refusal_status(Refusal r);
+
+enum class CloseReason : uint8_t {
+  kClient,     // it said so
+  kTransport,  // its connection ended
+  kPingTimeout,
+  kParse,           // it broke the protocol
+  kOverlap,         // two polls, or two posts, at once
+  kConnectTimeout,  // no namespace in time
+  kSlow,            // its outbox overflowed
+  kServer,          // we said so
+  kStopping,        // signalbox stops
+};
+inline constexpr size_t kCloseReasons = 9;
+const char *close_reason_word(CloseReason r);
+
+struct Counters {
+  explicit Counters(sbx::Host host);
+  sbx::Metric polling, websocket;  // gauges: clients by transport
+  sbx::Metric version3, version4;  // gauges: clients by Engine.IO revision
+  sbx::Metric handshakes, packets_in, events_ignored, events_unfit;
+  std::array<sbx::Metric, kRefusals> refused;
+  std::array<sbx::Metric, kCloseReasons> closed;
+};
+
+}  // namespace socketio

@@ -1,0 +1,65 @@
+#include "plugins/sinks/socketio/services.hpp"
+
+#include <array>
+
+namespace socketio {
+namespace {
+
+constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+// Parts as a frame of the host; lives as long as the call that it is made for.
+class Frame {
+ public:
+  Frame(const Parts &parts, bool control) {
+    for (const Part &part : parts) {
+      views_.push_back(sbx::raw(part.bytes));
+      binary_.push_back(part.binary ? 1 : 0);
+    }
+    frame_.size = sizeof frame_;
+    frame_.flags = control ? uint32_t{SBX_FRAME_CONTROL} : 0u;
+    frame_.parts = views_.data();
+    frame_.binary = binary_.data();
+    frame_.part_count = views_.size();
+  }
+  const sbx_frame *get() const { return &frame_; }
+
+ private:
+  std::vector<sbx_str> views_;
+  std::vector<uint8_t> binary_;
+  sbx_frame frame_{};
+};
+
+}  // namespace
+
+Services::Services(sbx::Host h)
+    : host(h), loop(h.service<sbx_loop>()), http(h.service<sbx_http>()), fanout(h.service<sbx_fanout>()) {}
+
+std::string Services::random_id(size_t bytes) const {
+  std::string raw(bytes, '\0'), out;
+  loop->random(host.get(), raw.data(), raw.size());
+  uint32_t bits = 0;
+  int have = 0;
+  for (const char c : raw) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (have += 8; have >= 6; have -= 6) out += kUrlSafe[bits >> (have - 6) & 63];
+  }
+  return out;
+}
+
+void Services::respond(sbx_id request, uint32_t status, std::string_view content_type, std::string_view body) const {
+  const std::array<sbx_attr, 2> headers = {
+      sbx_attr{sbx::raw("content-type"), sbx::raw(content_type)},
+      sbx_attr{sbx::raw("cache-control"), sbx::raw("no-store")},
+  };
+  http->respond(host.get(), request, status, headers.data(), headers.size(), sbx::raw(body), 0);
+}
+
+void Services::post(sbx_id member, const Parts &parts, bool control) const {
+  fanout->post(host.get(), member, Frame(parts, control).get());
+}
+
+size_t Services::publish(std::string_view group, const Parts &parts, sbx_id except) const {
+  return fanout->publish(host.get(), sbx::raw(group), Frame(parts, false).get(), except);
+}
+
+}  // namespace socketio

@@ -1,0 +1,40 @@
+// The host's services that this plugin lives on, and the few replies it gives over HTTP.  Copied freely; lane only.
+#pragma once
+#include <sbx/sbx.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/sinks/socketio/engine_packet.hpp"
+
+namespace socketio {
+
+struct Services {
+  explicit Services(sbx::Host host);
+  // False when this host lacks one of them.
+  bool complete() const { return loop && http && fanout; }
+
+  int64_t now_ns() const { return loop->mono_ns(host.get()); }
+  // `bytes` random bytes as URL-safe base64.  REQUIRES: bytes is a multiple of 3
+  std::string random_id(size_t bytes) const;
+
+  void respond(sbx_id request, uint32_t status, std::string_view content_type, std::string_view body) const;
+  void close(sbx_id ws, uint32_t code, std::string_view reason) const {
+    http->close(host.get(), ws, code, sbx::raw(reason));
+  }
+
+  // Sends packets to one member; all or none of them.
+  void post(sbx_id member, const Parts &parts, bool control = false) const;
+  void post_control(sbx_id member, std::string_view packet) const {
+    post(member, {{false, std::string(packet)}}, true);
+  }
+  // Sends packets to the members of a group but one; how many they are.
+  size_t publish(std::string_view group, const Parts &parts, sbx_id except) const;
+
+  sbx::Host host;
+  const sbx_loop *loop;
+  const sbx_http *http;
+  const sbx_fanout *fanout;
+};
+
+}  // namespace socketio

@@ -1,0 +1,283 @@
+// FakeFanout: sbx.fanout/1 over FakeHttp.  Frames reach the browsers at the end of the turn; a browser that stalls lets
+// them pile up in its outbox, under the limit and policy that the plugin chose.  Virtual members wait for take().
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fake_host.hpp"
+#include "fake_http.hpp"
+
+namespace sbx::testing {
+
+class FakeFanout {
+ public:
+  struct Frame {
+    std::vector<FakeHttp::Message> parts;
+    bool control = false;
+    std::string key;
+    size_t bytes() const {
+      size_t n = 0;
+      for (const auto &part : parts) n += part.data.size();
+      return n;
+    }
+  };
+  uint32_t policy = SBX_OUTBOX_DISCONNECT;
+  uint64_t bytes_max = 16u << 20;
+  size_t dropped = 0;  // frames, by a policy
+  std::map<std::string, std::vector<sbx_id>, std::less<>> groups;
+
+  explicit FakeFanout(FakeHost &host) : host_(host), http_(host.part<FakeHttp>()) {
+    host.provide(SBX_FANOUT, table());
+    http_.on_gone = [this](sbx_id id) { forget(id); };
+  }
+
+  // A browser that does not read, until it reads again.
+  void stall(sbx_id id, bool on = true) {
+    if (on) stalled_.insert(id);
+    if (!on && stalled_.erase(id) && members_.count(id)) flush(id);
+    host_.turn();
+  }
+  size_t members(std::string_view group) const {
+    auto found = groups.find(group);
+    return found == groups.end() ? 0 : found->second.size();
+  }
+  size_t virtual_members() const {
+    return static_cast<size_t>(std::count_if(members_.begin(), members_.end(), [](auto &m) { return m.second.virt; }));
+  }
+  uint64_t queued(sbx_id id) const {
+    auto found = members_.find(id);
+    return found == members_.end() ? 0 : found->second.bytes;
+  }
+
+ private:
+  struct Member {
+    bool virt = false, told = false, flushing = false;
+    sbx_member_events on{};
+    void *user = nullptr;
+    uint64_t bytes = 0, bytes_max = 0;
+    uint32_t policy = 0;
+    std::deque<Frame> queue;
+  };
+  static constexpr sbx_id kVirtual = sbx_id{1} << 40;  // ids of virtual members begin here
+
+  static FakeFanout &at(const sbx_host *h) { return FakeHost::at(h).part<FakeFanout>(); }
+  Member *find(sbx_id id) {
+    auto found = members_.find(id);
+    if (found != members_.end()) return &found->second;
+    FakeHttp::Exchange *x = http_.find(id);
+    if (!x || (x->state != FakeHttp::Exchange::kWebSocket && x->state != FakeHttp::Exchange::kStreaming))
+      return nullptr;
+    Member &m = members_[id];
+    m.policy = policy;
+    m.bytes_max = bytes_max;
+    return &m;
+  }
+  void leave_all(sbx_id id) {
+    for (auto g = groups.begin(); g != groups.end();) {
+      std::erase(g->second, id);
+      g = g->second.empty() ? groups.erase(g) : std::next(g);
+    }
+  }
+  void forget(sbx_id id) {
+    leave_all(id);
+    members_.erase(id);
+    stalled_.erase(id);
+  }
+  void pop(Member &m) {
+    m.bytes -= m.queue.front().bytes();
+    m.queue.pop_front();
+  }
+  // The frame is in; false = the member's outbox overflowed and it will be disconnected.
+  bool make_room(Member &m, const Frame &frame) {
+    if (frame.control) return true;
+    if (m.policy == SBX_OUTBOX_LATEST && !frame.key.empty())
+      for (Frame &old : m.queue)
+        if (old.key == frame.key) {
+          m.bytes -= old.bytes();
+          old.parts.clear();
+          ++dropped;
+        }
+    if (m.policy == SBX_OUTBOX_DROP_OLDEST)
+      while (!m.queue.empty() && m.bytes + frame.bytes() > m.bytes_max) {
+        pop(m);
+        ++dropped;
+      }
+    return m.bytes + frame.bytes() <= m.bytes_max;
+  }
+  void enqueue(sbx_id id, Member &m, const Frame &frame) {
+    if (!make_room(m, frame)) {
+      overflow(id, m);
+      return;
+    }
+    m.bytes += frame.bytes();
+    m.queue.push_back(frame);
+    wake(id, m);
+  }
+  void wake(sbx_id id, Member &m) {
+    if (m.queue.empty()) return;
+    if (m.virt && !std::exchange(m.told, true))
+      host_.later([this, id] {
+        Member *now = find(id);
+        if (now && !now->queue.empty() && now->on.on_ready) host_.call([&] { now->on.on_ready(now->user, id); });
+      });
+    if (!m.virt && !std::exchange(m.flushing, true)) host_.later([this, id] { flush(id); });
+  }
+  void overflow(sbx_id id, const Member &m) {
+    const sbx_member_events on = m.on;
+    void *user = m.user;
+    const bool virt = m.virt;
+    forget(id);
+    if (!virt)
+      host_.later([this, id] { http_.drop(id, SBX_ESLOW); });
+    else if (on.on_close)
+      host_.later([this, on, user, id] { host_.call([&] { on.on_close(user, id, SBX_ESLOW); }); });
+  }
+  void flush(sbx_id id) {
+    auto found = members_.find(id);
+    FakeHttp::Exchange *x = http_.find(id);
+    if (found == members_.end() || !x) return;
+    found->second.flushing = false;
+    if (stalled_.count(id)) return;
+    for (; !found->second.queue.empty(); pop(found->second))
+      for (const auto &part : found->second.queue.front().parts) x->received.push_back(part);
+  }
+  static Frame copy_of(const sbx_frame &f) {
+    if (f.size < sizeof(sbx_frame)) fault("R5: a frame without its size");
+    Frame out;
+    for (size_t i = 0; i < f.part_count; ++i)
+      out.parts.push_back({std::string(view(f.parts[i])), f.binary && f.binary[i] != 0});
+    out.control = (f.flags & SBX_FRAME_CONTROL) != 0;
+    out.key = view(f.coalesce_key);
+    return out;
+  }
+  sbx_status join(sbx_id id, std::string_view group) {
+    if (!find(id)) return SBX_ESTALE;
+    auto &members = groups[std::string(group)];
+    if (std::find(members.begin(), members.end(), id) == members.end()) members.push_back(id);
+    return SBX_OK;
+  }
+  sbx_status leave(sbx_id id, std::string_view group) {
+    auto found = groups.find(group);
+    if (found == groups.end()) return SBX_OK;
+    std::erase(found->second, id);
+    if (found->second.empty()) groups.erase(found);
+    return SBX_OK;
+  }
+  size_t publish(std::string_view group, const Frame &frame, sbx_id except) {
+    auto found = groups.find(group);
+    if (found == groups.end()) return 0;
+    const auto ids = found->second;  // a copy: an overflow changes the group
+    size_t n = 0;
+    for (const sbx_id id : ids) {
+      Member *m = id == except ? nullptr : find(id);
+      if (!m) continue;
+      enqueue(id, *m, frame);
+      ++n;
+    }
+    return n;
+  }
+  size_t take(sbx_id id, size_t max, void (*fn)(void *, const sbx_frame *) noexcept, void *user) {
+    auto found = members_.find(id);
+    if (found == members_.end() || !found->second.virt) return 0;
+    size_t taken = 0, bytes = 0;
+    while (!found->second.queue.empty() && (taken == 0 || bytes < max)) {
+      bytes += found->second.queue.front().bytes();
+      show(found->second.queue.front(), fn, user);
+      pop(found->second);
+      ++taken;
+    }
+    if (found->second.queue.empty()) found->second.told = false;
+    return taken;
+  }
+  static void show(const Frame &f, void (*fn)(void *, const sbx_frame *) noexcept, void *user) {
+    std::deque<Lent> kept;
+    std::vector<sbx_str> parts;
+    std::vector<uint8_t> binary;
+    for (const auto &part : f.parts) {
+      parts.push_back(kept.emplace_back(part.data).str());
+      binary.push_back(part.binary ? 1 : 0);
+    }
+    const sbx_frame lent{sizeof(sbx_frame), f.control ? uint32_t{SBX_FRAME_CONTROL} : 0u,
+                         parts.data(),      binary.data(),
+                         parts.size(),      raw(f.key)};
+    fn(user, &lent);
+  }
+  sbx_status transfer(sbx_id from, sbx_id to) {
+    auto found = members_.find(from);
+    Member *target = find(to);
+    if (found == members_.end() || !target || from == to) return SBX_ESTALE;
+    for (Frame &frame : found->second.queue) {
+      target->bytes += frame.bytes();
+      target->queue.push_back(std::move(frame));
+    }
+    found->second.queue.clear();
+    found->second.bytes = 0;
+    for (auto &[name, members] : groups)
+      if (std::find(members.begin(), members.end(), from) != members.end() &&
+          std::find(members.begin(), members.end(), to) == members.end())
+        members.push_back(to);
+    leave_all(from);
+    if (found->second.virt) forget(from);
+    wake(to, *find(to));
+    return SBX_OK;
+  }
+  static const sbx_fanout *table();
+
+  FakeHost &host_;
+  FakeHttp &http_;
+  std::map<sbx_id, Member> members_;
+  std::set<sbx_id> stalled_;
+  sbx_id last_virtual_ = kVirtual;
+};
+
+inline const sbx_fanout *FakeFanout::table() {
+  static const sbx_fanout t{
+      sizeof(sbx_fanout),
+      0,
+      [](const sbx_host *h, const sbx_outbox *o) noexcept -> sbx_status {
+        if (o->size < sizeof(sbx_outbox)) fault("R5: an outbox without its size");
+        if (o->policy > SBX_OUTBOX_LATEST || o->bytes_max == 0) return SBX_EINVAL;
+        at(h).policy = o->policy;
+        at(h).bytes_max = o->bytes_max;
+        return SBX_OK;
+      },
+      [](const sbx_host *h, sbx_id id, sbx_str group) noexcept { return at(h).join(id, view(group)); },
+      [](const sbx_host *h, sbx_id id, sbx_str group) noexcept { return at(h).leave(id, view(group)); },
+      [](const sbx_host *h, sbx_str group, const sbx_frame *f, sbx_id except) noexcept {
+        return at(h).publish(view(group), copy_of(*f), except);
+      },
+      [](const sbx_host *h, sbx_id id, const sbx_frame *f) noexcept -> sbx_status {
+        Member *m = at(h).find(id);
+        if (!m) return SBX_ESTALE;
+        at(h).enqueue(id, *m, copy_of(*f));
+        return SBX_OK;
+      },
+      [](const sbx_host *h, const sbx_member_events *on, void *user) noexcept -> sbx_id {
+        FakeFanout &f = at(h);
+        Member &m = f.members_[++f.last_virtual_];
+        m.virt = true;
+        std::memcpy(&m.on, on, std::min<size_t>(on->size, sizeof m.on));
+        m.user = user;
+        m.policy = f.policy;
+        m.bytes_max = f.bytes_max;
+        return f.last_virtual_;
+      },
+      [](const sbx_host *h, sbx_id id, size_t max, void (*fn)(void *, const sbx_frame *) noexcept,
+         void *user) noexcept { return at(h).take(id, max, fn, user); },
+      [](const sbx_host *h, sbx_id from, sbx_id to) noexcept { return at(h).transfer(from, to); },
+      [](const sbx_host *h, sbx_id id) noexcept {
+        auto found = at(h).members_.find(id);
+        if (found != at(h).members_.end() && found->second.virt) at(h).forget(id);
+      }};
+  return &t;
+}
+
+}  // namespace sbx::testing
