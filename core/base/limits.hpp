@@ -18,6 +18,8 @@ inline constexpr size_t kConfigKeysMax = 5000;
 // Characters of a configuration's source line that a problem shows, and of a value inside its message.
 inline constexpr size_t kConfigLineShownMax = 120;
 inline constexpr size_t kConfigValueShownMax = 60;
+// ... and of the message as a whole.
+inline constexpr size_t kConfigMessageShownMax = 1000;
 // Names looked at for "did you mean".
 inline constexpr size_t kConfigSuggestionsMax = 1000;
 // A value that is matched against a pattern, and the pattern: the matcher recurses by character.

@@ -3,7 +3,7 @@
 #include "core/base/log.hpp"
 
 #include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -19,7 +19,21 @@
 namespace signalbox {
 namespace {
 
-using Sink = spdlog::sinks::stdout_sink_base<spdlog::details::console_mutex>;
+// A line is one fwrite.  spdlog's own console sinks share one lock in the whole process: a stderr that takes nothing
+// would hold up even the making of the next sink.
+class Sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit Sink(std::FILE *stream) : stream_(stream) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg &line) override {
+    std::fwrite(line.payload.data(), 1, line.payload.size(), stream_);
+    std::fflush(stream_);
+  }
+  void flush_() override {}
+
+  std::FILE *stream_;
+};
 
 struct Output {
   std::shared_ptr<spdlog::details::thread_pool> pool;  // none: lines are written at once
@@ -28,16 +42,13 @@ struct Output {
 
 // Written on the thread that logs, by the sink itself under its lock.
 Output direct_output(std::FILE *stream) {
-  auto logger = std::make_shared<spdlog::logger>("signalbox", std::make_shared<Sink>(stream));
-  logger->set_pattern("%v");
-  return {nullptr, std::move(logger)};
+  return {nullptr, std::make_shared<spdlog::logger>("signalbox", std::make_shared<Sink>(stream))};
 }
 
 Output queued_output(std::FILE *stream) {
   auto pool = std::make_shared<spdlog::details::thread_pool>(limits::kLogQueueLines, 1);
   auto logger = std::make_shared<spdlog::async_logger>("signalbox", std::make_shared<Sink>(stream), pool,
                                                        spdlog::async_overflow_policy::overrun_oldest);
-  logger->set_pattern("%v");
   return {std::move(pool), std::move(logger)};
 }
 
@@ -102,7 +113,7 @@ bool log_enabled(Level level) {
 void log(Level level, std::string_view component, std::string_view text, LogFields fields) {
   if (!log_enabled(level)) return;
   Log &log = the_log();
-  const std::string line = format_log_line(log.json, SystemClock().wall_ns(), level, component, text, fields);
+  const std::string line = format_log_line(log.json, SystemClock().wall_ns(), level, component, text, fields) + '\n';
   Output output;  // held meanwhile: another thread may end the log
   {
     const std::lock_guard lock(log.mutex);

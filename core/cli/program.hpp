@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core/assembly/assembly.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/metrics.hpp"
 #include "core/config/diagnose.hpp"
 #include "core/config/model.hpp"
 #include "core/plugin/registry.hpp"
-#include "core/route/assembly.hpp"
 
 namespace signalbox {
 

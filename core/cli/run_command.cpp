@@ -106,7 +106,8 @@ int run_command(Program &program, const std::string &file) {
   }
   log_setup(log_options(loaded.model->log));
   for (const Registry::Problem &problem : program.registry().problems()) log(Level::warn, "signalbox", problem.message);
-  log(Level::info, "signalbox", "open files: at most " + std::to_string(raise_fd_limit()) + ", so fewer connections");
+  log(Level::info, "signalbox",
+      "the limit of open files is " + std::to_string(raise_fd_limit()) + ": each connection takes one");
   const int code = run_until_signal(program, loaded, signals);
   loaded.assembly.reset();
   log_finish();

@@ -56,5 +56,6 @@ inline constexpr const char *kListener = "SB1406";  // what only opening its fil
 
 // 15..: what a plugin itself says about its `with:`.
 inline constexpr const char *kPlugin = "SB1501";
+inline constexpr const char *kPluginWarning = "SB1502";
 
 }  // namespace signalbox::config::codes

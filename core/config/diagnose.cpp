@@ -33,6 +33,8 @@ void Diagnostics::add(Severity severity, const char *code, Position at, std::str
     ++untold_;
     return;
   }
+  // A name out of the file or out of a schema may be in a message as it is.
+  message = printable(message, limits::kConfigMessageShownMax);
   problems_.push_back(
       {severity, code, file_, at.line, at.column, at.length, std::move(message), std::move(suggestion)});
 }
@@ -64,6 +66,9 @@ std::string Diagnostics::quote(const Problem &problem) const {
   for (const Position &h : hidden_) {
     if (h.line == problem.line) hidden.push_back(h);
   }
+  std::erase_if(hidden, [&](const Position &h) {
+    return h.column > problem.column + kQuoteReach || h.column + h.length < problem.column - kQuoteReach;
+  });
   return quote_line(line, {problem.line, problem.column, problem.length}, hidden);
 }
 

@@ -60,7 +60,7 @@ std::string plain_words(const std::string &message) {
     const char *begin;
     const char *ours;
   };
-  static constexpr Words kWords[] = {
+  static const Words kWords[] = {
       {YAML::ErrorMsg::MAP_VALUE,
        "a \":\" does not fit here: the keys of one block begin in the same column, and a text with \": \" in it needs "
        "quotes"},

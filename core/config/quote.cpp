@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include "core/base/limits.hpp"
 #include "core/config/text.hpp"
 
 namespace signalbox::config {
 namespace {
-
-// Bytes around the caret that are looked at; a line of megabytes must not be walked for each of its problems.
-constexpr size_t kReach = limits::kConfigLineShownMax * 8;
 
 const Position *hiding(const std::vector<Position> &hidden, size_t offset) {
   for (const Position &h : hidden) {
@@ -48,6 +44,7 @@ std::vector<Position> url_passwords(std::string_view line) {
 
 std::string quote_line(std::string_view line, Position at, const std::vector<Position> &hidden) {
   size_t caret = std::min(static_cast<size_t>(at.column - 1), line.size());
+  constexpr size_t kReach = kQuoteReach;
   size_t first = caret > kReach ? caret - kReach : 0;
   while (first > 0 && (static_cast<unsigned char>(line[first]) & 0xC0) == 0x80) --first;
   size_t last = std::min(line.size(), caret + kReach);

@@ -4,9 +4,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/limits.hpp"
 #include "core/config/position.hpp"
 
 namespace signalbox::config {
+
+// Bytes to each side of the caret that are looked at; a line of megabytes must not be walked for each of its problems.
+inline constexpr int kQuoteReach = static_cast<int>(limits::kConfigLineShownMax) * 8;
 
 // Parts of a line that look like a password whatever a schema says: the one in `scheme://user:password@host`.
 std::vector<Position> url_passwords(std::string_view line);

@@ -15,6 +15,12 @@
 namespace signalbox::config {
 namespace {
 
+// Of a URL only the login in it is a secret.
+bool holds_secret(const Schema &schema, const Node &node) {
+  if (!schema.secret || schema.format != Format::url) return schema.secret;
+  return (node.text + node.written).find('@') != std::string::npos;
+}
+
 // A plain `${PORT}` that became "8080" is a number where only a number will do.
 Node retyped(const Schema &schema, const Node &node) {
   Node out = node;
@@ -32,8 +38,6 @@ std::string number_words(double value) {
   std::snprintf(text, sizeof text, "%.15g", value);
   return text;
 }
-
-std::string at_least(size_t n, const char *noun) { return std::to_string(n) + ' ' + noun + (n == 1 ? "" : "s"); }
 
 }  // namespace
 
@@ -58,7 +62,11 @@ void Validator::wrong_type(const Schema &schema, const Node &node, const Where &
 }
 
 void Validator::hide(const Node &node) {
-  if (node.kind == Node::Kind::scalar && node.at.line > 0) findings_.secrets.push_back(node.at);
+  // A placeholder is no secret, and somebody may have to mend it.
+  const std::string &written = node.interpolated ? node.written : node.text;
+  bool placeholder = written.starts_with("${") && written.find('}') == written.size() - 1;
+  bool literal = node.kind == Node::Kind::scalar && node.at.line > 0 && !placeholder;
+  if (literal) findings_.secrets.push_back(node.at);
   for (const Node &item : node.items) hide(item);
   for (const Entry &entry : node.entries) hide(entry.value);
 }
@@ -76,7 +84,7 @@ void Validator::secret(const Node &node, const Where &where) {
 // What is below a secret is one too.
 std::string Validator::check(const Schema &schema, const Node &node, const Where &where) {
   bool outer = secret_;
-  secret_ = outer || schema.secret;
+  secret_ = outer || holds_secret(schema, node);
   if (secret_ && !outer) hide(node);
   std::string json = check_open(schema, node, where);
   secret_ = outer;
@@ -151,13 +159,13 @@ std::string Validator::check_text(const Schema &schema, const Node &node, const 
   if (schema.min_length && length < *schema.min_length) {
     problem(codes::kLength, node.at,
             where.name + (node.text.empty() ? " is empty; it" : " is too short; it") + " needs at least " +
-                at_least(*schema.min_length, "character"));
+                counted(*schema.min_length, "character"));
   } else if (schema.max_length && length > *schema.max_length) {
     problem(codes::kLength, node.at,
-            where.name + " is too long; it may have at most " + at_least(*schema.max_length, "character"));
+            where.name + " is too long; it may have at most " + counted(*schema.max_length, "character"));
   } else if (schema.matcher && node.text.size() > limits::kConfigPatternTextMax) {
     problem(codes::kLength, node.at,
-            where.name + " is too long; it may have at most " + at_least(limits::kConfigPatternTextMax, "byte"));
+            where.name + " is too long; it may have at most " + counted(limits::kConfigPatternTextMax, "byte"));
   } else if (schema.matcher && !matches(schema, node.text)) {
     std::string wanted = schema.examples.empty()
                              ? "the pattern " + printable(schema.pattern, limits::kConfigLineShownMax)
@@ -197,98 +205,6 @@ std::string Validator::check_allowed(const Schema &schema, const Node &node, std
               listed(texts.data(), texts.data() + texts.size(), 20),
           suggestion);
   return json;
-}
-
-std::string Validator::check_list(const Schema &schema, const Node &node, const Where &where) {
-  static const Schema kAnything;
-  size_t count = node.items.size();
-  if (schema.min_items && count < *schema.min_items) {
-    problem(codes::kLength, where.at.line ? where.at : node.at,
-            where.name + (count == 0 ? " is empty; it" : " is too short; it") + " needs at least " +
-                at_least(*schema.min_items, "item"));
-  }
-  if (schema.max_items && count > *schema.max_items) {
-    problem(codes::kLength, node.at,
-            where.name + " is too long; it may have at most " + at_least(*schema.max_items, "item"));
-  }
-  std::string out = "[";
-  for (size_t i = 0; i < count; ++i) {
-    std::string number = std::to_string(i + 1);
-    Where item{where.pointer + '/' + std::to_string(i), "item " + number + " of " + where.name, node.items[i].at};
-    if (i > 0) out += ',';
-    out += check(schema.items ? *schema.items : kAnything, node.items[i], item);
-  }
-  return out + ']';
-}
-
-std::string Validator::default_json(const Schema &schema, const std::string &name, const Where &where) {
-  return check(schema, *schema.fallback, {where.pointer + pointer_step(name), '"' + name + '"', where.at});
-}
-
-std::string Validator::check_map(const Schema &schema, const Node &node, const Where &where) {
-  static const Schema kAnything;
-  std::string out = "{";
-  auto add = [&](const std::string &key, const std::string &json) {
-    if (out.size() > 1) out += ',';
-    out += json_quote(key) + ':' + json;
-  };
-  auto member = [&](const Entry &entry, const Schema &sub) {
-    std::string name = '"' + printable(entry.key, limits::kConfigValueShownMax) + '"';
-    add(entry.key,
-        check(sub, entry.value, {where.pointer + pointer_step(entry.key), name, entry.at.line ? entry.at : where.at}));
-  };
-  std::map<std::string_view, const Entry *> entries;
-  for (const Entry &entry : node.entries) entries.emplace(entry.key, &entry);
-  for (const Property &property : schema.properties) {
-    auto found = entries.find(property.name);
-    if (found != entries.end()) {
-      if (property.schema.deprecated) {
-        std::string why = property.schema.description.empty() ? "" : ": " + property.schema.description;
-        problem(codes::kDeprecated, found->second->at, '"' + property.name + "\" is deprecated" + why, {},
-                Severity::warning);
-      }
-      member(*found->second, property.schema);
-    } else if (property.schema.fallback) {
-      add(property.name, default_json(property.schema, property.name, where));
-    }
-  }
-  for (const Entry &entry : node.entries) {
-    if (schema.property(entry.key)) continue;
-    if (schema.closed)
-      unknown_key(schema, entry, where);
-    else
-      member(entry, schema.additional ? *schema.additional : kAnything);
-  }
-  for (const std::string &name : schema.required) {
-    if (entries.contains(name)) continue;
-    const Schema *missing = schema.property(name);
-    if (missing && missing->fallback) continue;
-    std::string wanted = missing && (missing->types || !missing->allowed.empty() || missing->format != Format::none)
-                             ? ": " + wanted_words(*missing)
-                             : "";
-    problem(codes::kMissing, where.at, where.name + " needs \"" + name + '"' + wanted);
-  }
-  if (schema.min_properties && node.entries.size() < *schema.min_properties) {
-    problem(codes::kLength, where.at, where.name + " needs at least " + at_least(*schema.min_properties, "entry"));
-  }
-  return out + '}';
-}
-
-void Validator::unknown_key(const Schema &schema, const Entry &entry, const Where &where) {
-  if (findings_.problems.size() > limits::kConfigProblemsMax) return problem(codes::kUnknownKey, entry.at, "");
-  std::vector<std::string> names;
-  for (const Property &p : schema.properties) names.push_back(p.name);
-  std::string suggestion = nearest(entry.key, names);
-  const Schema *meant = schema.property(suggestion);
-  if (secret_ || (meant && meant->secret)) hide(entry.value);
-  std::string known;
-  if (names.empty())
-    known = "; it takes no keys at all";
-  else if (suggestion.empty())
-    known = "; it knows " + listed(names.data(), names.data() + names.size(), 20);
-  problem(codes::kUnknownKey, entry.at,
-          "unknown key \"" + printable(entry.key, limits::kConfigValueShownMax) + "\" in " + where.name + known,
-          suggestion);
 }
 
 void Validator::adopt(Findings &&other) {

@@ -37,6 +37,8 @@ std::string type_words(unsigned types) {
   return words.empty() ? "a value" : listed(words.data(), words.data() + words.size());
 }
 
+std::string counted(size_t n, const char *noun) { return std::to_string(n) + ' ' + noun + (n == 1 ? "" : "s"); }
+
 std::string kind_of_value(const Node &node) {
   switch (type_of(node)) {
     case Type::null:

@@ -16,6 +16,9 @@ std::string kind_of_value(const Node &node);
 // What the schema wants, as exactly as it can be said in a few words.
 std::string wanted_words(const Schema &schema);
 
+// "1 item", "2 items"
+std::string counted(size_t n, const char *noun);
+
 // A scalar as it stands in the file; never what came from outside of it, never a secret.
 std::string shown(const Node &node, bool secret = false);
 

@@ -31,12 +31,14 @@ int64_t Lane::now_ns() const { return mono_ns(); }
 std::span<char> Lane::scratch() { return impl_->scratch; }
 
 void Lane::run() {
-  while (!impl_->stopping.load(std::memory_order_relaxed)) {
-    impl_->context.run_one();
-    for (int i = 1; i < limits::kHandlersPerTurnMax && impl_->context.poll_one() != 0; ++i) {
-    }
-    impl_->end_turn();
+  while (!impl_->stopping.load(std::memory_order_relaxed)) turn();
+}
+
+void Lane::turn() {
+  impl_->context.run_one();
+  for (int i = 1; i < limits::kHandlersPerTurnMax && impl_->context.poll_one() != 0; ++i) {
   }
+  impl_->end_turn();
 }
 
 void Lane::stop() {

@@ -37,7 +37,8 @@ class Lane {
   unsigned index() const { return index_; }
   int64_t now_ns() const;  // [any] monotonic
 
-  void run();   // on the lane's own thread; returns after stop()
+  void run();   // on the lane's own thread: turns until stop()
+  void turn();  // one of them; waits until something is ready
   void stop();  // [any]
 
   void post(std::function<void()> fn);   // [any] runs on the lane, in order

@@ -287,11 +287,10 @@ void Connection::next_request() {
 void Connection::take_kept() {
   if (state_ != State::http || !http_) return;
   read_paused_ = false;
-  if (!http_->kept.empty()) {
-    const std::string kept = std::move(http_->kept);
-    http_->kept.clear();
-    if (!take_http(kept)) return;
-  }
+  // Also with nothing kept: a request that was handed over may be complete with its head.
+  const std::string kept = std::move(http_->kept);
+  http_->kept.clear();
+  if (!take_http(kept)) return;
   if (!read_paused_ && state_ == State::http) server_->lane().want_read(watch_);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/base/limits.hpp"
 #include "core/net/connection_http.hpp"
 #include "core/net/http_server.hpp"
@@ -35,7 +37,8 @@ sbx_status Connection::accept_ws(const sbx_ws_accept &options) {
   state_ = State::websocket;
   wire_ = Wire::websocket;
   takes_frames_ = true;
-  message_max_ = options.message_max > 0 ? options.message_max : listener_.limits().message;
+  message_max_ = listener_.limits().message;
+  if (options.message_max > 0) message_max_ = std::min(message_max_, options.message_max);
   listener_.count.websockets.add();
   set_deadline_in(0);
   // What the client sent behind its request waits in http_, which the parser above us may still be using.

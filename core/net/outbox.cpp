@@ -61,8 +61,9 @@ Outbox::Pushed Outbox::push(Frame *frame, const OutboxLimits &limits) {
     return Pushed::queued;
   }
   bool dropped = limits.policy == OutboxPolicy::latest && replace_same_key(frame);
-  // What is being sent stays, and so do control frames.
-  for (uint32_t i = head_ + (offset_ > 0 ? 1 : 0); data_bytes_ + size > limits.bytes_max;) {
+  // What is being sent stays, and so do control frames.  One frame always fits into a box without others, however
+  // large: its size has a limit of its own.
+  for (uint32_t i = head_ + (offset_ > 0 ? 1 : 0); data_bytes_ > 0 && data_bytes_ + size > limits.bytes_max;) {
     if (limits.policy == OutboxPolicy::disconnect) return Pushed::overflow;
     while (i < tail_ && frames_[i]->control()) ++i;
     if (i >= tail_) {

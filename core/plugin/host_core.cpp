@@ -41,11 +41,13 @@ struct HostCore {
       log_limited(self.log_limiter_, self.world_.clock.mono_ns(), known, self.component_, text(line));
   }
 
-  static void problem(const sbx_host *host, sbx_str pointer, sbx_str words) noexcept {
+  static void note(const sbx_host *host, sbx_str pointer, sbx_str words, bool fatal) {
     Instance &self = Instance::of(host);
     if (self.complaints_.size() < limits::kConfigProblemsMax)
-      self.complaints_.push_back({std::string(text(pointer)), std::string(text(words))});
+      self.complaints_.push_back({std::string(text(pointer)), std::string(text(words)), fatal});
   }
+  static void problem(const sbx_host *host, sbx_str at, sbx_str words) noexcept { note(host, at, words, true); }
+  static void warning(const sbx_host *host, sbx_str at, sbx_str words) noexcept { note(host, at, words, false); }
 
   static void stopped(const sbx_host *host) noexcept { Instance::of(host).stopped_.store(true); }
 
@@ -60,7 +62,7 @@ const sbx_host &host_core_table() {
   static const sbx_host kTable{sizeof(sbx_host),    SBX_ABI_MINOR,     nullptr,           nullptr,
                                HostCore::service,   HostCore::emit,    HostCore::retain,  HostCore::release,
                                HostCore::write_log, HostCore::problem, HostCore::stopped, HostCore::reason,
-                               HostCore::ready};
+                               HostCore::ready,     HostCore::warning};
   return kTable;
 }
 

@@ -1,5 +1,7 @@
 #include "core/plugin/instance.hpp"
 
+#include <algorithm>
+
 #include "core/base/limits.hpp"
 #include "core/plugin/outbound_stream.hpp"
 
@@ -41,8 +43,9 @@ Instance::~Instance() {
 
 bool Instance::create(std::string_view config_json) {
   self_ = plugin_.create(&host_, {config_json.data(), config_json.size()});
-  if (self_ && complaints_.empty()) return true;
-  if (complaints_.empty()) complaints_.push_back({"", "the plugin refused this configuration without saying why"});
+  const bool fatal = std::any_of(complaints_.begin(), complaints_.end(), [](const Complaint &c) { return c.fatal; });
+  if (self_ && !fatal) return true;
+  if (!fatal) complaints_.push_back({"", "the plugin refused this configuration without saying why", true});
   return false;
 }
 

@@ -36,6 +36,7 @@ class Instance {
  public:
   struct Complaint {
     std::string pointer, text;  // JSON pointer into `with:`, plain words
+    bool fatal;                 // false: a warning
   };
 
   Instance(World &world, LaneWorld &lane, EmitTarget &router, const sbx_plugin &plugin, std::string name);
@@ -43,7 +44,7 @@ class Instance {
   Instance(const Instance &) = delete;
   Instance &operator=(const Instance &) = delete;
 
-  // False: refused; complaints() say why (never nothing).
+  // False: refused; complaints() say why (never nothing).  Warnings alone refuse nothing.
   bool create(std::string_view config_json);
   const std::vector<Complaint> &complaints() const { return complaints_; }
   sbx_status start();

@@ -1,6 +1,7 @@
 #include "plugins/filters/whitelist/pointer_trie.hpp"
 
 #include <optional>
+#include <utility>
 
 namespace whitelist {
 namespace {
@@ -29,15 +30,20 @@ std::string PointerTrie::add(std::string_view pointer) {
     return {};
   }
   if (pointer[0] != '/') return "a JSON pointer begins with '/': write '/" + std::string(pointer) + "'";
-  Node *node = &root_;
-  for (size_t tokens = 0; !pointer.empty(); ++tokens) {
-    if (tokens == kTokensMax) return "a pointer of more than 64 parts";
+  std::vector<std::string> tokens;
+  while (!pointer.empty()) {
+    if (tokens.size() == kTokensMax) return "a pointer of more than 64 parts";
     pointer.remove_prefix(1);
     std::string_view raw = pointer.substr(0, pointer.find('/'));
     pointer.remove_prefix(raw.size());
     auto token = unescape(raw);
     if (!token) return "'~' is written '~0' in a JSON pointer ('~1' is '/')";
-    auto &next = *token == "*" ? node->any : node->named[*token];
+    tokens.push_back(*std::move(token));
+  }
+  // Only now: a pointer that is refused leaves no trace.
+  Node *node = &root_;
+  for (const auto &token : tokens) {
+    auto &next = token == "*" ? node->any : node->named[token];
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }

@@ -18,7 +18,7 @@ bool any_matches(const std::vector<std::string> &patterns, std::string_view text
 bool read_keep(sbx::Host host, const Json &keep, const std::string &where, PointerTrie &trie) {
   if (keep.is_string()) {
     if (keep == "*") return trie.add("*").empty();
-    host.problem(where, "a list of JSON pointers, or \"*\" to keep everything");
+    host.problem(where, "keep wants a list of JSON pointers, or \"*\" to keep everything");
     return false;
   }
   bool fine = true;

@@ -2,7 +2,6 @@
 // does not pass.
 #include <optional>
 #include <sbx/sbx.hpp>
-#include <stdexcept>
 #include <string>
 
 #include "plugins/filters/whitelist/rules.hpp"
@@ -17,7 +16,7 @@ constexpr const char kSchema[] =
 
 Rules rules_or_throw(sbx::Host host, std::string_view config) {
   auto rules = read_rules(host, config);
-  if (!rules) throw std::invalid_argument("the configuration was refused");
+  if (!rules) throw sbx::Refused{};
   return *std::move(rules);
 }
 

@@ -66,9 +66,9 @@ sbx_http_events Engine::events() {
     auto &e = *static_cast<Engine *>(self);
     e.enter([&] { e.on_message(id, sbx::view(data), binary != 0); });
   };
-  on.on_close = [](void *self, sbx_id id, sbx_status, uint32_t) noexcept {
+  on.on_close = [](void *self, sbx_id id, sbx_status why, uint32_t) noexcept {
     auto &e = *static_cast<Engine *>(self);
-    e.enter([&] { e.on_close(id); });
+    e.enter([&] { e.on_close(id, why); });
   };
   on.lane_of = [](void *self, const sbx_request *r) noexcept {
     const auto &e = *static_cast<const Engine *>(self);
@@ -249,9 +249,10 @@ void Engine::on_message(sbx_id id, std::string_view data, bool binary) {
   if (found != exchanges_.end() && found->second.session) found->second.session->on_ws_message(id, data, binary);
 }
 
-void Engine::on_close(sbx_id id) {
+void Engine::on_close(sbx_id id, sbx_status why) {
   auto node = exchanges_.extract(id);
-  if (!node.empty() && node.mapped().session) node.mapped().session->on_gone(id);
+  if (!node.empty() && node.mapped().session)
+    node.mapped().session->on_gone(id, why == SBX_ESLOW ? CloseReason::kSlow : CloseReason::kTransport);
   finish_stop();
 }
 

@@ -87,7 +87,7 @@ class Engine {
   void on_body(sbx_id id, std::string_view chunk, bool last);
   void post_end(sbx_id id, Exchange &exchange);
   void on_message(sbx_id id, std::string_view data, bool binary);
-  void on_close(sbx_id id);
+  void on_close(sbx_id id, sbx_status why);
   bool accept(sbx_id id);
   void refuse(sbx_id id, Refusal why);
   void report_version(std::string_view eio, std::string_view peer);

@@ -42,9 +42,12 @@ bool check_mode(sbx::Host host, const Json &with) {
     host.problem("/mode", "this version knows only broadcast");
     return false;
   }
-  return check(host, with.value("broadcast_to_everyone", false), "/broadcast_to_everyone",
-               "mode broadcast sends every event to everybody who connects; if that is what you want, say "
-               "broadcast_to_everyone: true");
+  if (!check(host, with.value("broadcast_to_everyone", false), "/broadcast_to_everyone",
+             "mode broadcast sends every event to everybody who connects; if that is what you want, say "
+             "broadcast_to_everyone: true"))
+    return false;
+  host.warning("/mode", "mode broadcast sends every event to everybody who connects");
+  return true;
 }
 
 void read_outbox(const Json &with, Options &o) {

@@ -306,7 +306,7 @@ void Session::check_deadlines(int64_t now_ns) {
 
 // ---- end ---------------------------------------------------------------------------------------------------------
 
-void Session::on_gone(sbx_id exchange) {
+void Session::on_gone(sbx_id exchange, CloseReason why) {
   if (exchange == probe_) {
     probe_ = 0;
     probed_ = false;
@@ -316,7 +316,7 @@ void Session::on_gone(sbx_id exchange) {
   const bool ours = exchange == poll_ || exchange == post_ || exchange == ws_;
   if (exchange == poll_) poll_ = 0;
   if (exchange == post_) post_ = 0;
-  if (ours) close(CloseReason::kTransport);
+  if (ours) close(why);
 }
 
 void Session::close(CloseReason why) {

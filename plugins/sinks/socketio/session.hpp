@@ -61,7 +61,7 @@ class Session final : public Heartbeat::Entry {
   void on_post_end() { post_ = 0; }
   void on_probe(sbx_id ws);
   void on_ws_message(sbx_id ws, std::string_view data, bool binary);
-  void on_gone(sbx_id exchange);  // an exchange of this session broke off
+  void on_gone(sbx_id exchange, CloseReason why);  // an exchange of this session broke off
   // Is the client overdue?  Asked before every request, because the wheel looks only once a tick.
   bool overdue(int64_t now_ns) const;
   bool probing() const { return probe_ != 0; }

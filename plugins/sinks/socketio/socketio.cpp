@@ -20,7 +20,7 @@ constexpr const char kSchema[] =
 
 Options options_or_throw(sbx::Host host, std::string_view config) {
   auto options = read_options(host, config);
-  if (!options) throw std::invalid_argument("the configuration was refused");
+  if (!options) throw sbx::Refused{};
   return *std::move(options);
 }
 

@@ -67,9 +67,10 @@ void read_times(const Json &with, Options &o, Judge &judge) {
   o.backoff_min_ns = duration_ns(backoff, "min", 100);
   o.backoff_max_ns = duration_ns(backoff, "max", 30'000);
   for (const char *key : {"connect_timeout", "ping_interval", "ping_timeout"})
-    if (with.value(key, int64_t{1}) <= 0) judge.problem(std::string("/") + key, "must be longer than nothing");
-  if (o.backoff_min_ns <= 0) judge.problem("/backoff/min", "must be longer than nothing");
-  if (o.backoff_max_ns < o.backoff_min_ns) judge.problem("/backoff/max", "is less than backoff.min");
+    if (with.value(key, int64_t{1}) <= 0)
+      judge.problem(std::string("/") + key, std::string(key) + " must be longer than nothing");
+  if (o.backoff_min_ns <= 0) judge.problem("/backoff/min", "backoff.min must be longer than nothing");
+  if (o.backoff_max_ns < o.backoff_min_ns) judge.problem("/backoff/max", "backoff.max is less than backoff.min");
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ std::optional<Options> read_options(sbx::Host host, std::string_view config_json
   o.codec = with.value("codec", "laravel") == "raw" ? Codec::kRaw : Codec::kLaravel;
   o.keep_socket = with.value("keep_socket", false);
   o.session.payload_max = with.value("payload_max", size_t{1} << 20);
-  if (o.session.payload_max == 0) judge.problem("/payload_max", "must be at least one byte");
+  if (o.session.payload_max == 0) judge.problem("/payload_max", "payload_max must be at least one byte");
   read_tls(with, o, judge);
   read_login(with, o, judge);
   read_times(with, o, judge);

@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <optional>
 #include <sbx/sbx.hpp>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -21,7 +20,9 @@ constexpr const char kSchema[] =
 #include "schema.json.inc"
     ;
 
-std::string seconds(int64_t ns) {
+// "2.5 s", "40 ms"
+std::string duration(int64_t ns) {
+  if (ns < sbx::kSecondNs) return std::to_string(ns / sbx::kMillisecondNs) + " ms";
   char text[32];
   std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ns) / static_cast<double>(sbx::kSecondNs));
   return text;
@@ -29,7 +30,7 @@ std::string seconds(int64_t ns) {
 
 Options options_or_throw(sbx::Host host, std::string_view config) {
   auto options = read_options(host, config);
-  if (!options) throw std::invalid_argument("the configuration was refused");
+  if (!options) throw sbx::Refused{};
   return *std::move(options);
 }
 
@@ -140,7 +141,7 @@ class RedisSource final : private Session::Port {
     loop_->random(host_.get(), &chance, sizeof chance);
     const int64_t wait = backoff_.next_ns(chance);
     host_.log(SBX_WARN, (was_live ? "lost " : "cannot use ") + options_.url.shown + ": " +
-                            (why_.empty() ? std::string(text) : why_) + "; next attempt in " + seconds(wait));
+                            (why_.empty() ? std::string(text) : why_) + "; next attempt in " + duration(wait));
     arm(wait);
   }
 
@@ -157,7 +158,7 @@ class RedisSource final : private Session::Port {
       away_since_ns_.reset();
       reconnects_.add();
       away_.add(static_cast<double>(gone) / static_cast<double>(sbx::kSecondNs));
-      line += " again after " + seconds(gone) + "; what was published meanwhile is lost, Redis keeps nothing for us";
+      line += " again after " + duration(gone) + "; what was published meanwhile is lost, Redis keeps nothing for us";
     }
     host_.log(SBX_INFO, line);
     host_.ready(true);

@@ -22,22 +22,25 @@ void RespReader::restart() {
 // hiredis asks for objects; `this` stands for all of them, the text goes into reply_.  A null answer makes hiredis
 // stop with "out of memory"; error_ then says what it really was.
 void *RespReader::take(const redisReadTask *t, Reply::Type type, std::string_view text) {
-  size_t at = 0;
-  if (t->parent) {
-    at = static_cast<size_t>(t->idx);
-  } else {
-    reply_.type = type;
-    reply_.count = 1;
-    reply_.too_big = false;
-  }
-  if (text.size() > bulk_max_) {
-    // It was complete in one slice, so passing over it costs nothing.
+  const size_t at = t->parent ? first_ + static_cast<size_t>(t->idx) : 0;
+  const size_t limit = type == Reply::kString ? bulk_max_ : kLineMax;
+  if (!t->parent) begin(type, 1);
+  if (text.size() > limit) {
+    if (!t->parent || type != Reply::kString) return error_ = "a reply that is too long", nullptr;
+    // Like waiting(), but it came in one slice and is already here.
     reply_.too_big = true;
     reply_.size = text.size();
     text = {};
   }
   reply_.fields[at].assign(text);
   return this;
+}
+
+void RespReader::begin(Reply::Type type, size_t count) {
+  reply_.type = type;
+  reply_.count = count;
+  reply_.too_big = false;
+  reply_.size = 0;
 }
 
 void *RespReader::on_string(const redisReadTask *t, char *s, size_t n) {
@@ -51,9 +54,7 @@ void *RespReader::on_array(const redisReadTask *t, int elements) {
   if (t->parent) return self->error_ = "an array inside an array", nullptr;
   if (elements < 0 || static_cast<size_t>(elements) > Reply::kFieldsMax)
     return self->error_ = "an array of " + std::to_string(elements) + " elements", nullptr;
-  self->reply_.type = Reply::kArray;
-  self->reply_.count = static_cast<size_t>(elements);
-  self->reply_.too_big = false;
+  if (self->first_ == 0) self->begin(Reply::kArray, static_cast<size_t>(elements));
   return self;
 }
 void *RespReader::on_integer(const redisReadTask *t, long long v) {
@@ -86,15 +87,17 @@ RespReader::Step RespReader::waiting() {
   size_t length = 0;
   std::from_chars(left.data(), left.data() + line, length);
   if (length <= bulk_max_) return Step::kMore;
-  if (!task.parent || task.idx + 1 != task.parent->elements)
-    return broken("a bulk of " + std::to_string(length) + " bytes where none is expected");
-  size_t so_far = left.size() - line - 2;
-  if (length > SIZE_MAX - 2) return broken("a bulk of impossible length");
-  passing_over_ = length + 2 - so_far;
-  reply_.fields[static_cast<size_t>(task.idx)].clear();
+  if (!task.parent || length > SIZE_MAX / 2) return broken("a reply that is too long");
+  reply_.fields[first_ + static_cast<size_t>(task.idx)].clear();
   reply_.too_big = true;
   reply_.size = length;
-  restart();  // it was the reply's last field: behind it a new reply begins
+  passing_over_ = length + 2 - (left.size() - line - 2);
+  // A new parser takes the fields behind it for an array of their own.
+  const int behind = task.parent->elements - task.idx - 1;
+  first_ += static_cast<size_t>(task.idx) + 1;
+  restart();
+  const std::string head = "*" + std::to_string(behind) + "\r\n";
+  if (redisReaderFeed(reader_.get(), head.data(), head.size()) != REDIS_OK) return broken(reader_->errstr);
   return Step::kMore;
 }
 
@@ -106,11 +109,13 @@ RespReader::Step RespReader::next(std::string_view &input) {
       input.remove_prefix(n);
       passing_over_ -= n;
       if (passing_over_ > 0) return Step::kMore;
-      return Step::kReply;
     }
     void *done = nullptr;
     if (!parse(done)) return broken(error_.empty() ? reader_->errstr : std::move(error_));
-    if (done) return Step::kReply;
+    if (done) {
+      first_ = 0;
+      return Step::kReply;
+    }
     if (waiting() == Step::kBroken) return Step::kBroken;
     if (passing_over_ > 0) continue;
     if (input.empty()) return Step::kMore;

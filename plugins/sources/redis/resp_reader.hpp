@@ -16,7 +16,7 @@ struct Reply {
   enum Type { kStatus, kError, kInteger, kString, kNil, kArray };
   static constexpr size_t kFieldsMax = 4;  // ["pmessage", pattern, channel, payload]
   Type type = kNil;
-  bool too_big = false;  // the last field was over the limit and is empty
+  bool too_big = false;  // a field was over the limit and is empty
   size_t size = 0;       // of that field, as announced
   size_t count = 0;      // fields of an array; else 1
   std::array<std::string, kFieldsMax> fields;
@@ -46,6 +46,7 @@ class RespReader {
   static void on_free(void *) {}
   static redisReplyObjectFunctions callbacks_;
 
+  void begin(Reply::Type type, size_t count);
   void *take(const redisReadTask *t, Reply::Type type, std::string_view text);
   void restart();
   bool parse(void *&done);
@@ -56,6 +57,7 @@ class RespReader {
   std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader_;
   Reply reply_;
   std::string error_;
+  size_t first_ = 0;         // the field that the parser's element 0 is: not 0 behind a bulk that was passed over
   size_t passing_over_ = 0;  // bytes of a bulk that is too big, still to come
 };
 

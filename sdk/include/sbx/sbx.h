@@ -104,6 +104,8 @@ struct sbx_host { /* one per instance; outlives destroy() */
   void (*reason)(const sbx_host *, sbx_str word) SBX_NX;
   /* [lane] Source: is it connected to what it reads?  (readiness; a source that never says anything counts as ready) */
   void (*ready)(const sbx_host *, int32_t yes) SBX_NX;
+  /* [lane] In create: like problem(), of something that works but should be thought over. */
+  void (*warning)(const sbx_host *, sbx_str json_pointer, sbx_str text) SBX_NX;
 };
 
 typedef struct sbx_plugin { /* static const in the module; NULL hook = not wanted */

@@ -70,6 +70,7 @@ class Host {
   }
   void log(int32_t level, std::string_view text) const noexcept { h_->log(h_, level, raw(text)); }
   void problem(std::string_view where, std::string_view what) const noexcept { h_->problem(h_, raw(where), raw(what)); }
+  void warning(std::string_view where, std::string_view what) const noexcept { h_->warning(h_, raw(where), raw(what)); }
   void stopped() const noexcept { h_->stopped(h_); }
   void reason(std::string_view word) const noexcept { h_->reason(h_, raw(word)); }
   void ready(bool yes) const noexcept { h_->ready(h_, yes ? 1 : 0); }
@@ -98,6 +99,9 @@ class EventRef {
   Host host_;
   const sbx_event *event_;
 };
+
+// Thrown by a plugin's constructor after problem() said everything: the configuration is refused without another word.
+struct Refused {};
 
 // The barrier: whatever f throws becomes `fallback` and one log line; nothing leaves the plugin.  Also for the
 // functions that a plugin puts into event tables and timers.
@@ -151,7 +155,13 @@ struct Adapter {
   };
   static Box &box(void *self) noexcept { return *static_cast<Box *>(self); }
   static void *create(const sbx_host *h, sbx_str config) noexcept {
-    return guarded<void *>(Host{h}, nullptr, [&] { return new Box{Host{h}, view(config)}; });
+    return guarded<void *>(Host{h}, nullptr, [&]() -> void * {
+      try {
+        return new Box{Host{h}, view(config)};
+      } catch (const Refused &) {
+        return nullptr;
+      }
+    });
   }
   static void destroy(void *self) noexcept { delete &box(self); }
   static sbx_status start(void *self) noexcept {

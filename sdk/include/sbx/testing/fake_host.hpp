@@ -55,7 +55,7 @@ class FakeHost {
   // What the plugin did.  Tests may clear these as they go.
   std::vector<Event> emitted;
   std::vector<Log> logs;
-  std::vector<Problem> problems;
+  std::vector<Problem> problems, warnings;
   std::vector<std::string> reasons;
   std::optional<bool> ready;  // nothing = it never said
   bool stopped = false;

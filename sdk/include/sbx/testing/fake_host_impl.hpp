@@ -41,6 +41,10 @@ inline void FakeHost::make_host(const char *instance) {
     if (!at(h).creating_) fault("problem() is for create()");
     at(h).problems.push_back({std::string(view(where)), std::string(view(what))});
   };
+  host_.warning = [](const sbx_host *h, sbx_str where, sbx_str what) noexcept {
+    if (!at(h).creating_) fault("warning() is for create()");
+    at(h).warnings.push_back({std::string(view(where)), std::string(view(what))});
+  };
   host_.stopped = [](const sbx_host *h) noexcept {
     if (!at(h).stop_asked_) fault("stopped() before stop()");
     if (std::exchange(at(h).stopped, true)) fault("stopped() twice");

@@ -1,4 +1,4 @@
-#include "core/route/assembly.hpp"
+#include "core/assembly/assembly.hpp"
 
 #include <sched.h>
 
@@ -121,12 +121,16 @@ bool Assembly::make_instance(uint32_t kind, const config::Instance &wanted, unsi
     return false;
   }
   auto instance = std::make_unique<Instance>(world_, *lanes_[lane], *router_, *installed->plugin, wanted.name);
-  if (!instance->create(wanted.with_json)) {
-    for (const Instance::Complaint &complaint : instance->complaints())
-      diagnostics.error(config::codes::kPlugin, config::locate(wanted, complaint.pointer),
-                        "\"" + wanted.name + "\": " + complaint.text);
-    return false;
+  const bool fit = instance->create(wanted.with_json);
+  for (const Instance::Complaint &complaint : instance->complaints()) {
+    const config::Position at = config::locate(wanted, complaint.pointer);
+    const std::string words = "\"" + wanted.name + "\": " + complaint.text;
+    if (complaint.fatal)
+      diagnostics.error(config::codes::kPlugin, at, words);
+    else
+      diagnostics.warning(config::codes::kPluginWarning, at, words);
   }
+  if (!fit) return false;
   auto &shards = instances_[wanted.name];
   shards.resize(world_.lanes);
   shards[lane] = std::move(instance);

@@ -1,0 +1,10 @@
+# The same source twice: the noexcept one shows that the other fails for the right reason.
+set(compile ${COMPILER} -std=c++20 -fsyntax-only -I${SOURCE}/sdk/include ${SOURCE}/tests/abi/throwing_hook.cpp)
+execute_process(COMMAND ${compile} -DHOOK_NOEXCEPT=noexcept RESULT_VARIABLE failed ERROR_VARIABLE said)
+if(failed)
+  message(FATAL_ERROR "a noexcept hook does not compile:\n${said}")
+endif()
+execute_process(COMMAND ${compile} -DHOOK_NOEXCEPT= RESULT_VARIABLE failed ERROR_VARIABLE said)
+if(NOT failed)
+  message(FATAL_ERROR "a hook that may throw compiles into the table")
+endif()

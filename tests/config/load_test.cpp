@@ -1,0 +1,105 @@
+#include "core/config/load.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/config/core_schema.hpp"
+#include "tests/config/fake_world.hpp"
+
+namespace signalbox::config {
+namespace {
+
+std::optional<Model> loaded(const std::string &text, const char *file = "conf/t.yaml") {
+  Diagnostics diagnostics;
+  auto model = load(file, text, FakeCatalog(), fake_environment(), diagnostics);
+  CHECK_MESSAGE(!diagnostics.failed(), diagnostics.text());
+  return model;
+}
+
+std::string golden(const std::string &name) {
+  std::ifstream in(std::string(SIGNALBOX_SOURCE_DIR) + "/tests/golden/config/" + name);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("the core's own schema compiles") {
+  Result<Schema> schema = compile(core_schema_json());
+  REQUIRE_MESSAGE(schema.ok(), schema.message());
+  CHECK(schema->property("pipelines") != nullptr);
+}
+
+TEST_CASE("a small file gets every default") {
+  auto m = loaded(golden("good.yaml"));
+  REQUIRE(m);
+  CHECK(m->file == "conf/t.yaml");
+  CHECK(m->lanes == 0);
+  CHECK(m->shutdown_ms == 10'000);
+  CHECK(m->log.level == LogLevel::info);
+  CHECK_FALSE(m->admin);
+  REQUIRE(m->listeners.size() == 1);
+  const Listener &l = m->listeners[0];
+  CHECK(l.bind == "0.0.0.0:6001");
+  CHECK_FALSE(l.tls);
+  CHECK(l.origins.empty());
+  CHECK(l.limits.connections == 100'000);
+  CHECK(l.limits.per_ip == 1000);
+  CHECK(l.limits.body == 1u << 20);
+  CHECK(l.limits.headers == 32u << 10);
+  CHECK(l.limits.handshake_ms == 10'000);
+  CHECK(l.limits.message == 1u << 20);
+  REQUIRE(m->pipelines.size() == 1);
+  CHECK(m->pipelines[0].queue.events == 65'536);
+  CHECK(m->pipelines[0].queue.bytes == 64u << 20);
+  CHECK(m->pipelines[0].queue.when_full == WhenFull::drop_oldest);
+  CHECK(m->pipelines[0].on_error == OnError::drop);
+}
+
+TEST_CASE("a full file is all there, with paths from its own folder") {
+  auto m = loaded(golden("good_full.yaml"));
+  REQUIRE(m);
+  CHECK(m->listeners[0].tls->certificate == "conf/cert.pem");
+  CHECK(m->listeners[0].trusted_proxies.size() == 3);
+  CHECK(m->listeners[0].files[1] == std::pair<std::string, std::string>("/static", "conf/static"));
+  CHECK(m->sources[0].plugin == "redis");
+  CHECK(m->sources[0].with_json.find(R"("url":"redis://:hunter2@10.0.0.5:6379/0")") != std::string::npos);
+  CHECK(m->sources[0].with_json.find(R"("ping":15000)") != std::string::npos);
+  CHECK(m->pipelines[0].on_error == OnError::pass);
+  CHECK(m->pipelines[0].queue.when_full == WhenFull::drop_newest);
+  CHECK(m->admin->bind == "127.0.0.1:6002");
+  CHECK(m->log.format == LogFormat::json);
+  REQUIRE(m->tests.size() == 2);
+  CHECK(m->tests[0].give.data_json == R"({"id":7,"card":"4242"})");
+  CHECK(m->tests[0].delivered->data_json == R"({"id":7})");
+  CHECK(m->tests[1].dropped_by == "fields");
+  CHECK_FALSE(m->tests[1].delivered);
+}
+
+TEST_CASE("a number from the environment is one where the schema wants one, and text where it wants text") {
+  auto m = loaded(golden("env_number_plain.yaml"));
+  REQUIRE(m);
+  CHECK(m->sources[0].with_json.find(R"("database":3)") != std::string::npos);
+  CHECK(m->sources[0].with_json.find(R"("prefix":"3")") != std::string::npos);
+}
+
+TEST_CASE("a plugin's complaint finds its place, or that of what holds it") {
+  auto m = loaded(golden("good.yaml"));
+  REQUIRE(m);
+  const Instance &fields = m->filters[0];
+  CHECK(locate(fields, "/rules/0/keep/0") == Position{6, 57, 5});
+  CHECK(locate(fields, "/rules/0/keep/17/x") == locate(fields, "/rules/0/keep"));
+  CHECK(locate(fields, "/otherwise").line == 6);
+  CHECK(locate(fields, "nonsense") == fields.position);
+}
+
+TEST_CASE("a file with warnings alone is used") {
+  Diagnostics diagnostics;
+  CHECK(load("t.yaml", golden("unused.yaml"), FakeCatalog(), fake_environment(), diagnostics));
+  CHECK(diagnostics.problems().size() == 3);
+}
+
+}  // namespace signalbox::config

@@ -1,0 +1,79 @@
+// A whole sink on the fake host under random requests, messages, broken lines and passing time.  The input is a script,
+// one instruction a line: its first letter says what, its second whose, the rest is data.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "tests/socketio/server.hpp"
+
+namespace {
+
+struct Script {
+  Server s{
+      R"(,"ping_interval":300,"ping_timeout":200,"connect_timeout":1000,"max_payload":4096,"outbox":{"bytes":65536})"};
+  std::vector<std::string> sids = {"none"};
+  std::vector<sbx_id> open;
+
+  const std::string &sid(char who) { return sids[static_cast<unsigned char>(who) % sids.size()]; }
+  sbx_id conn(char who) { return open.empty() ? 0 : open[static_cast<unsigned char>(who) % open.size()]; }
+
+  void keep(sbx_id id) {
+    open.push_back(id);
+    std::string plain = s.body(id);
+    for (const auto &message : s.http[id].received) plain += message.data;
+    std::erase(plain, '\\');
+    if (auto found = Server::sid_in(plain); !found.empty()) sids.push_back(found);
+  }
+  std::string carry(char who, std::string_view more) { return "transport=polling&sid=" + sid(who) + std::string(more); }
+
+  void run(char what, char who, std::string_view rest) {
+    const sbx_id id = conn(who);
+    switch (what) {
+      case 'h':
+        return keep(s.request(rest));
+      case 'w':
+        return keep(s.websocket(rest));
+      case 'g':
+        return keep(s.request(carry(who, rest)));
+      case 'p':
+        return keep(s.post(sid(who), rest));
+      case 'b':
+        return keep(s.post(sid(who), rest, "application/octet-stream"));
+      case 'j':
+        return keep(s.post(sid(who), rest, "application/x-www-form-urlencoded", "&j=1"));
+      case 'u':
+        return keep(s.websocket("transport=websocket&sid=" + sid(who)));
+      case 'e':
+        return s.event("c", "e", rest, sid(who));
+      case 't':
+        s.host.advance((static_cast<unsigned char>(who) + 1) * 10 * sbx::kMillisecondNs);
+        return;
+      default:
+        break;
+    }
+    if (!id) return;
+    if (what == 'm') s.http.message(id, rest);
+    if (what == 'n') s.http.message(id, rest, true);
+    if (what == 'd') s.http.drop(id);
+    if (what == 's') s.fanout.stall(id, who & 1);
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  std::string_view script(reinterpret_cast<const char *>(data), size);
+  Script run;
+  for (int lines = 0; !script.empty() && lines < 200; ++lines) {
+    const std::string_view line = script.substr(0, script.find('\n'));
+    script.remove_prefix(std::min(script.size(), line.size() + 1));
+    if (line.size() >= 2) run.run(line[0], line[1], line.substr(2));
+  }
+  // Left alone, every client goes: nothing may stay behind.
+  for (sbx_id id = 1; id <= run.s.http.requests(); ++id) run.s.fanout.stall(id, false);
+  run.s.host.advance(5 * sbx::kSecondNs);
+  if (run.s.host.metric("signalbox_socketio_clients", "polling") != 0) std::abort();
+  if (run.s.host.metric("signalbox_socketio_clients", "websocket") != 0) std::abort();
+  if (run.s.fanout.virtual_members() != 0 || !run.s.fanout.groups.empty() || run.s.host.timers() != 0) std::abort();
+  return 0;
+}
