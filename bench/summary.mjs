@@ -35,11 +35,14 @@ for (const window of new Set(medians.map((m) => m.window))) {
   const rows = medians.filter((m) => m.window === window);
   const at = (peer) => rows.find((m) => m.peer === peer);
   const ratio = (mine, other) => (other ? (other.cpu_us / mine.cpu_us).toFixed(2) : '-');
-  console.log(`\nwindow ${window}: ${runs[0].conns} clients, ${runs[0].size} bytes, medians of ${runs.filter((r) => r.window === window && r.label === rows[0].peer).length}`);
-  console.log(`${'peer'.padEnd(16)}${column('deliveries/s', 14)}${column('CPU us', 9)}${column('user', 8)}${column('system', 8)}${column('p99 ms', 9)}${column('x sio4', 9)}${column('x limit', 9)}`);
+  const repeats = runs.filter((r) => r.window === window && r.label === rows[0].peer).length;
+  console.log(`\nwindow ${window}: ${runs[0].conns} clients, ${runs[0].size} bytes, medians of ${repeats}`);
+  const heads = [['deliveries/s', 14], ['CPU us', 9], ['user', 8], ['system', 8], ['p99 ms', 9], ['x sio4', 9], ['x limit', 9]];
+  console.log('peer'.padEnd(16) + heads.map(([name, width]) => column(name, width)).join(''));
   for (const m of rows) {
-    console.log(`${m.peer.padEnd(16)}${column(Math.round(m.deliveries_per_s), 14)}${column(m.cpu_us.toFixed(2), 9)}${column(m.user_us.toFixed(2), 8)}`
-      + `${column(m.system_us.toFixed(2), 8)}${column((m.p99_us / 1000).toFixed(1), 9)}${column(ratio(m, at('sio4')), 9)}${column(ratio(m, at('rawfan-batch')), 9)}`);
+    const cells = [Math.round(m.deliveries_per_s), m.cpu_us.toFixed(2), m.user_us.toFixed(2), m.system_us.toFixed(2),
+      (m.p99_us / 1000).toFixed(1), ratio(m, at('sio4')), ratio(m, at('rawfan-batch'))];
+    console.log(m.peer.padEnd(16) + cells.map((cell, i) => column(cell, heads[i][1])).join(''));
   }
 }
 console.log('\nCPU us: of the server, per delivery.  x sio4, x limit: deliveries per CPU second against the Node recipe on Socket.IO 4,');
@@ -52,6 +55,8 @@ fs.writeFileSync(resultFile, `${JSON.stringify({
   runs,
 }, null, 1)}\n`);
 if (bad.length > 0) {
-  console.error(`${bad.length} runs lost messages or clients: ${[...new Set(bad.map((r) => `${r.label} (window ${r.window}): lost ${r.lost}, failed ${r.failed}, disconnected ${r.disconnected}, ${r.error || 'stalled'}`))].join('; ')}`);
+  const words = bad.map((r) => `${r.label} (window ${r.window}): lost ${r.lost}, failed ${r.failed}, `
+    + `disconnected ${r.disconnected}, ${r.error || 'stalled'}`);
+  console.error(`${bad.length} runs lost messages or clients: ${[...new Set(words)].join('; ')}`);
   process.exit(1);
 }
