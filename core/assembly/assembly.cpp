@@ -180,6 +180,7 @@ Status Assembly::start() {
       if (shard && shard->start() != SBX_OK)
         return Status::error("\"" + name + "\" (" + shard->component() + ") did not start: see the log above");
   watch_certificates();
+  world_.running = true;
   for (unsigned i = 0; i < world_.lanes; ++i) {
     LaneWorld &lane = *lanes_[i];
     LaneState &state = *states_[i];
@@ -196,7 +197,7 @@ void Assembly::watch_certificates() {
     lanes_[0]->lane.timer(kCertificateCheckNs, kCertificateCheckNs, [at = listener.get()](io::TimerId) {
       const Result<bool> changed = at->reload_certificate();
       if (!changed.ok())
-        log(Level::error, "listener/" + at->name(), "the old certificate stays in use: " + changed.message());
+        log(Level::error, "listener/" + at->name(), changed.message());
       else if (*changed)
         log(Level::info, "listener/" + at->name(), "the certificate was reloaded");
     });
@@ -236,15 +237,26 @@ void Assembly::stop_lane(unsigned index, int64_t deadline_ns) {
   lane.lane.defer([&lane] { lane.server.drain(); });
   LaneState &state = *states_[index];
   state.connections = SIZE_MAX;  // not yet known
-  lane.lane.timer(0, kStopCheckNs, [&lane, &state](io::TimerId) { state.connections = lane.server.connections(); });
+  lane.lane.timer(0, kStopCheckNs, [this, index, &lane, &state](io::TimerId) {
+    // A sink that says it is done leaves the farewell of what it still has to us.
+    if (!state.farewell && lane_stopped(index)) {
+      state.farewell = true;
+      lane.server.go_away();
+    }
+    state.connections = lane.server.connections();
+  });
+}
+
+bool Assembly::lane_stopped(unsigned lane) const {
+  return std::all_of(instances_.begin(), instances_.end(), [&](const auto &named) {
+    const auto &shard = named.second[lane];
+    return !shard || shard->stopped();
+  });
 }
 
 bool Assembly::ended() const {
-  for (const auto &state : states_)
-    if (state->connections != 0) return false;
-  for (const auto &[name, shards] : instances_)
-    for (const auto &shard : shards)
-      if (shard && !shard->stopped()) return false;
+  for (unsigned lane = 0; lane < world_.lanes; ++lane)
+    if (states_[lane]->connections != 0 || !lane_stopped(lane)) return false;
   return true;
 }
 

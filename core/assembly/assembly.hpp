@@ -61,6 +61,7 @@ class Assembly {
   Status listen();
   void watch_certificates();
   void stop_lane(unsigned lane, int64_t deadline_ns);
+  bool lane_stopped(unsigned lane) const;
   bool ended() const;
 
   // Order is life: what stands first dies last.
@@ -73,6 +74,7 @@ class Assembly {
   struct LaneState {
     std::atomic<int64_t> turned_ns{0};
     std::atomic<size_t> connections{0};
+    bool farewell = false;  // [lane] its sinks are done, and what they left open was told
   };
   std::vector<std::unique_ptr<LaneState>> states_;
   std::vector<std::thread> threads_;

@@ -35,6 +35,8 @@ inline constexpr size_t kEventIdMax = 512;
 // Data of one event: Redis allows 512 MiB, browsers do not want it.
 inline constexpr size_t kEventDataMax = 16u << 20;
 inline constexpr size_t kEventAttrsMax = 64;
+// ... and their keys and values together: facts such as a principal, not documents.
+inline constexpr size_t kEventAttrBytesMax = 64u << 10;
 
 // A lane reads at most this much from one connection before the others have their turn.
 inline constexpr size_t kReadBuffer = 64u << 10;

@@ -68,6 +68,11 @@ std::optional<HostPort> split(std::string_view text) {
   return out;
 }
 
+bool bind_host(const HostPort &hp) {
+  if (hp.bracketed) return ipv6(hp.host);
+  in_addr address;
+  return folded(hp.host) == "localhost" || inet_pton(AF_INET, std::string(hp.host).c_str(), &address) == 1;
+}
 bool good_host(const HostPort &hp) { return hp.bracketed ? ipv6(hp.host) : host_name(hp.host); }
 
 }  // namespace
@@ -91,7 +96,10 @@ Result<Bind> parse_bind(std::string_view text) {
   if (!hp->has_port) return Status::error("it has no port; write host:port, as in 0.0.0.0:6001");
   if (hp->host.empty())
     return Status::error("it has no host; write 0.0.0.0 for all interfaces, or 127.0.0.1 for this machine only");
-  if (!good_host(*hp)) return Status::error("its host is neither an address nor a name");
+  // Names are not looked up: a listener that moves with an answer of DNS is a surprise.
+  if (!bind_host(*hp))
+    return Status::error(
+        "its host is no address; write 0.0.0.0 for all interfaces, or 127.0.0.1 or localhost for this machine only");
   std::optional<uint16_t> port = port_number(hp->port);
   if (!port) return Status::error("its port is no number from 0 to 65535");
   bind.host = hp->host;
@@ -100,12 +108,13 @@ Result<Bind> parse_bind(std::string_view text) {
 }
 
 Status check_network(std::string_view text) {
+  if (text == "unix") return {};  // whoever comes in by a unix socket
   size_t slash = text.find('/');
   std::string_view address = text.substr(0, slash);
   bool six = ipv6(address);
   in_addr four;
   bool valid = six || inet_pton(AF_INET, std::string(address).c_str(), &four) == 1;
-  if (!valid) return Status::error("it wants an address or a network such as 10.0.0.0/8 or ::1/128");
+  if (!valid) return Status::error("it wants an address, a network such as 10.0.0.0/8 or ::1/128, or unix");
   if (slash == std::string_view::npos) return {};
   std::optional<uint16_t> bits = port_number(text.substr(slash + 1));
   int max = six ? 128 : 32;

@@ -21,7 +21,7 @@ struct Bind {
 // `host:port`, `[::1]:port`, `unix:/path`.  The message of a failure says what is wrong with the text.
 Result<Bind> parse_bind(std::string_view text);
 
-// `10.0.0.0/8`, `::1/128`, or one address: nothing = fine.
+// `10.0.0.0/8`, `::1/128`, one address, or `unix`: nothing = fine.
 Status check_network(std::string_view text);
 
 // `*`, or `scheme://host[:port]` as a browser sends it (RFC 6454): nothing = fine.

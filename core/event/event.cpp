@@ -24,6 +24,13 @@ Status judge(const sbx_event &e) {
     return Status::error("an event id over the limit");
   if (e.data.len > limits::kEventDataMax) return Status::error("event data over the limit");
   if (e.attr_count > limits::kEventAttrsMax) return Status::error("too many attributes on an event");
+  size_t attr_bytes = 0;
+  for (size_t i = 0; i < e.attr_count; ++i) {
+    if (e.attrs[i].key.len > limits::kEventAttrBytesMax || e.attrs[i].value.len > limits::kEventAttrBytesMax)
+      return Status::error("an attribute of an event over the limit");
+    attr_bytes += e.attrs[i].key.len + e.attrs[i].value.len;
+  }
+  if (attr_bytes > limits::kEventAttrBytesMax) return Status::error("attributes of an event over the limit");
   if (!plain(e.channel) || !plain(e.name) || !plain(e.id) || !plain(e.except))
     return Status::error("control characters or broken UTF-8 in an event's channel, name or id");
   return {};

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "core/base/limits.hpp"
+#include "core/base/log.hpp"
 
 namespace signalbox::io {
 namespace {
@@ -59,10 +60,15 @@ Status clear_stale(const Address &address) {
   struct stat info;
   if (::lstat(path, &info) != 0) return {};
   if (!S_ISSOCK(info.st_mode)) return Status::error("cannot bind " + address.text() + ": a file of that name is there");
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool alive = ::connect(fd, address.get(), address.size) == 0;
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return why(address, "open a socket for");
+  const int failure = ::connect(fd, address.get(), address.size) == 0 ? 0 : errno;
   ::close(fd);
-  if (alive) return Status::error("cannot bind " + address.text() + ": another program listens there");
+  if (failure == EACCES || failure == EPERM)
+    return Status::error("cannot bind " + address.text() + ": a socket of another user's is there");
+  // A full backlog (EAGAIN) is alive, too.
+  if (failure != ECONNREFUSED)
+    return Status::error("cannot bind " + address.text() + ": another program listens there");
   ::unlink(path);
   return {};
 }
@@ -126,6 +132,9 @@ void Acceptor::on_readable() {
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      log_limited(complaints_, lane_.now_ns(), Level::error, "listener",
+                  std::string("cannot accept a connection: ") + std::strerror(errno) +
+                      "; the others wait until one ends: raise the limit of open files");
       rest_ = lane_.timer(kRestNs, 0, [this](TimerId) {
         rest_ = 0;
         lane_.want_read(watch_);

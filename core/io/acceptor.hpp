@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/log.hpp"
 #include "core/base/status.hpp"
 #include "core/io/address.hpp"
 #include "core/io/lane.hpp"
@@ -39,6 +40,7 @@ class Acceptor final : private FdEvents {
   OnAccept on_accept_;
   WatchId watch_ = 0;
   TimerId rest_ = 0;
+  LogLimiter complaints_{1};
 };
 
 }  // namespace signalbox::io

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "core/base/text.hpp"
+
 namespace signalbox::io {
 namespace {
 
@@ -41,7 +43,7 @@ Result<Address> parse_bind(std::string_view text) {
     return Status::error("\"" + std::string(text) + "\" is not an address: write host:port, [::1]:port or unix:/path");
   std::string host(text.substr(0, colon));
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (host == "localhost") host = "127.0.0.1";
+  if (equal_ignoring_case(host, "localhost")) host = "127.0.0.1";
   if (host == "*" || host.empty()) host = "0.0.0.0";
   Address a;
   auto *v4 = reinterpret_cast<sockaddr_in *>(&a.storage);

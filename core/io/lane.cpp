@@ -31,6 +31,7 @@ int64_t Lane::now_ns() const { return mono_ns(); }
 std::span<char> Lane::scratch() { return impl_->scratch; }
 
 void Lane::run() {
+  post([] {});  // what was deferred before must not wait for something to happen
   while (!impl_->stopping.load(std::memory_order_relaxed)) turn();
 }
 

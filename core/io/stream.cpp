@@ -148,34 +148,43 @@ void Stream::opened() {
   std::weak_ptr<bool> alive = alive_;
   events_.on_open();
   if (alive.expired() || state_ != State::open) return;
+  if (!reading_) return;
   if (tls_) return read_some();  // the handshake may have read the peer's first bytes
-  if (reading_) lane_.want_read(watch_);
+  lane_.want_read(watch_);
 }
 
 void Stream::on_readable() {
   if (state_ == State::handshaking) return go_on_with_handshake();
-  if (state_ == State::open && reading_) read_some();
+  if (state_ != State::open) return;
+  if (!socket_.flushed() && !flush()) return;  // a TLS write may have waited for reading
+  if (reading_) read_some();
 }
 
 void Stream::on_writable() {
   if (state_ == State::connecting) return connected();
   if (state_ == State::handshaking) return go_on_with_handshake();
-  if (state_ == State::open) flush();
+  if (state_ != State::open || !flush()) return;
+  if (std::exchange(read_needs_writing_, false) && reading_) read_some();
 }
 
 void Stream::read_some() {
-  // One buffer's worth, then the others' turn; TLS goes on while OpenSSL holds decrypted bytes, for which the
-  // descriptor is never readable again.
+  // One buffer's worth, then the others' turn.  TLS gives one record at a time, and nothing of it stays inside that the
+  // descriptor would not tell of.
   std::weak_ptr<bool> alive = alive_;
+  size_t total = 0;
   do {
     const IoResult result = socket_.read(lane_.scratch());
     if (result.what == Io::want_read) break;
-    if (result.what == Io::want_write) return lane_.want_write(watch_);
+    if (result.what == Io::want_write) {
+      read_needs_writing_ = true;
+      return lane_.want_write(watch_);
+    }
     if (result.what == Io::closed) return finish(StreamEnd::closed_by_peer, "the peer closed the connection");
     if (result.what == Io::failed) return finish(StreamEnd::closed_by_peer, socket_.error());
     events_.on_data({lane_.scratch().data(), result.bytes});
     if (alive.expired() || state_ != State::open) return;
-  } while (tls_ && reading_);
+    total += result.bytes;
+  } while (tls_ && reading_ && total < limits::kReadBuffer);
   if (reading_) lane_.want_read(watch_);
 }
 
@@ -188,6 +197,7 @@ Stream::Sent Stream::send(std::string_view bytes) {
     return Sent::not_open;
   }
   const bool was_empty = out_.empty();
+  if (out_sent_ > limits::kStreamSendSoft) out_.erase(0, std::exchange(out_sent_, 0));  // a queue that is never empty
   out_.append(bytes);
   if (was_empty)
     lane_.defer([this, alive = std::weak_ptr(alive_)] {
@@ -198,19 +208,21 @@ Stream::Sent Stream::send(std::string_view bytes) {
   return Sent::full;
 }
 
-void Stream::flush() {
+bool Stream::flush() {
   while (out_sent_ < out_.size() || !socket_.flushed()) {
     iovec piece{out_.data() + out_sent_, out_.size() - out_sent_};
     const IoResult result = socket_.write({&piece, 1});
-    if (result.what == Io::want_write) return lane_.want_write(watch_);
-    if (result.what == Io::want_read) return lane_.want_read(watch_);
-    if (result.what != Io::ok) return finish(StreamEnd::closed_by_peer, socket_.error());
+    if (result.what == Io::want_write) return lane_.want_write(watch_), true;
+    if (result.what == Io::want_read) return lane_.want_read(watch_), true;
+    if (result.what != Io::ok) return finish(StreamEnd::closed_by_peer, socket_.error()), false;
     out_sent_ += result.bytes;
   }
   out_.clear();
   if (out_.capacity() > limits::kStreamSendSoft) out_.shrink_to_fit();
   out_sent_ = 0;
+  const std::weak_ptr<bool> alive = alive_;
   if (std::exchange(told_full_, false)) events_.on_drain();
+  return !alive.expired() && state_ == State::open;
 }
 
 void Stream::set_reading(bool on) {
@@ -227,8 +239,7 @@ void Stream::close() {
   lane_.defer([this, alive = std::weak_ptr(alive_)] {
     if (alive.expired() || state_ == State::closed) return;
     if (state_ == State::open) {
-      flush();
-      if (alive.expired() || state_ == State::closed) return;
+      if (!flush()) return;
       socket_.shut_down_writing();
     }
     finish(StreamEnd::closed_by_us, "closed");

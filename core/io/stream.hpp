@@ -59,7 +59,7 @@ class Stream final : private FdEvents {
   void go_on_with_handshake();
   void opened();
   void read_some();
-  void flush();
+  bool flush();  // false: the stream is closed, or gone
   void finish(StreamEnd why, std::string text);
   void on_readable() override;
   void on_writable() override;
@@ -80,6 +80,7 @@ class Stream final : private FdEvents {
   std::string out_;
   size_t out_sent_ = 0;
   bool reading_ = true, told_full_ = false;
+  bool read_needs_writing_ = false;                             // TLS: reading goes on when the socket is writable
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what is deferred past our end
 };
 

@@ -46,13 +46,13 @@ void Connection::settle(HttpServer &server) {
 void Connection::set_deadline_in(int64_t ns) { server_->set_deadline(*this, ns ? server_->lane().now_ns() + ns : 0); }
 
 void Connection::deadline_passed() {
-  if (state_ == State::http && !closing_) {
-    listener_.count.timeouts.add();
-    // A client that has begun a request is told; one that has not said anything is just gone.
-    if (http_->waits_for_client() && !mount_) {
-      set_deadline_in(limits::kCloseHandshakeNs);
-      return answer(408, "the request took too long to arrive");
-    }
+  const bool request = state_ == State::http && !closing_ && http_->waits_for_client();
+  if (request || state_ == State::tls_handshake) listener_.count.timeouts.add();
+  // A client that has begun a request is told; one that has not said anything is just gone.
+  if (request && !http_->responded) {
+    if (mount_) finish_exchange(SBX_ETIMEOUT, 0);
+    answer(408, "the request took too long to arrive");
+    return set_deadline_in(limits::kCloseHandshakeNs);
   }
   fail(close_sent_ ? SBX_OK : SBX_ETIMEOUT);
 }
@@ -67,6 +67,7 @@ void Connection::defer(void (Connection::*step)()) {
 // ---- in
 
 void Connection::on_readable() {
+  if (!socket_.flushed() && !write_blocked_) server_->fanout().mark_dirty(*this);  // a TLS write may wait for reading
   switch (state_) {
     case State::tls_handshake:
       return go_on_with_handshake();
@@ -96,8 +97,9 @@ void Connection::go_on_with_handshake() {
 }
 
 void Connection::read_some() {
-  // One buffer's worth, then the others' turn.  TLS goes on while decrypted bytes are left inside, for which the
-  // descriptor would never become readable again.
+  // One buffer's worth, then the others' turn.  TLS gives one record at a time, and nothing of it stays inside that the
+  // descriptor would not tell of.
+  size_t total = 0;
   do {
     const std::span<char> buffer = server_->lane().scratch();
     const io::IoResult result = socket_.read(buffer);
@@ -107,18 +109,29 @@ void Connection::read_some() {
       case io::Io::want_read:
         return server_->lane().want_read(watch_);
       case io::Io::want_write:
+        read_needs_writing_ = true;
         return server_->lane().want_write(watch_);
+      case io::Io::closed:
+        return input_ended();
       default:
-        return fail(SBX_ECLOSED);
+        return lost();
     }
+    total += result.bytes;
     if (state_ == State::http) {
       if (!take_http({buffer.data(), result.bytes})) return;
     } else {
       take_ws(buffer.first(result.bytes));
       if (state_ == State::closed) return;
     }
-  } while (socket_.tls() && !read_paused_ && state_ != State::lingering);
+  } while (socket_.tls() && !read_paused_ && total < limits::kReadBuffer);
   if (!read_paused_) server_->lane().want_read(watch_);
+}
+
+// The peer sends no more.  That it is gone is all but certain, unless an answer is on its way to it: a client may end
+// its side behind its last request.
+void Connection::input_ended() {
+  if (mount_ || (out_.empty() && socket_.flushed())) return lost();
+  closing_ = read_paused_ = true;
 }
 
 void Connection::discard_some() {
@@ -135,6 +148,7 @@ void Connection::on_writable() {
   write_blocked_ = false;
   if (state_ == State::tls_handshake) return go_on_with_handshake();
   server_->fanout().mark_dirty(*this);
+  if (std::exchange(read_needs_writing_, false)) on_readable();
 }
 
 void Connection::flush(FlushBatch &batch) {
@@ -163,17 +177,21 @@ void Connection::flush(FlushBatch &batch) {
       write_blocked_ = true;
       return server_->lane().want_write(watch_);
     }
-    if (result.what == io::Io::want_read) return;  // TLS renegotiates: reading brings us back
+    if (result.what == io::Io::want_read) return;  // TLS waits for the peer: on_readable() goes on
     if (result.what != io::Io::ok) return defer(&Connection::lost);
   }
   drained();
 }
 
-void Connection::lost() { fail(SBX_ECLOSED); }
+void Connection::lost() { fail(close_sent_ ? SBX_OK : SBX_ECLOSED); }
 
 void Connection::drained() {
-  if (std::exchange(told_full_, false)) defer(&Connection::tell_drained);
-  if (closing_ && state_ != State::lingering) defer(&Connection::linger);
+  if (std::exchange(drain_owed_, false)) defer(&Connection::tell_drained);
+  if (state_ == State::lingering) return;
+  if (closing_)
+    defer(&Connection::linger);
+  else if (state_ == State::http && http_->response_complete)
+    defer(&Connection::next_request);
 }
 
 void Connection::tell_drained() {
@@ -198,14 +216,16 @@ void Connection::overflowed() { fail(SBX_ESLOW, true); }
 
 void Connection::drain() {
   draining_ = true;
-  if (state_ == State::tls_handshake || (state_ == State::http && !mount_ && !closing_ && out_.empty())) fail(SBX_OK);
+  if (state_ == State::tls_handshake ||
+      (state_ == State::http && !mount_ && !closing_ && out_.empty() && socket_.flushed()))
+    fail(SBX_OK);
 }
 
 void Connection::abort(sbx_status why) { fail(why); }
 
 void Connection::finish_exchange(sbx_status why, uint32_t ws_code) {
   leave_all();
-  takes_frames_ = false;
+  takes_frames_ = drain_owed_ = false;
   space_ = nullptr;
   Mount *mount = std::exchange(mount_, nullptr);
   Fanout &fanout = server_->fanout();

@@ -61,6 +61,7 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   void drained();
   void linger();
   void lost();
+  void input_ended();
   void tell_drained();
   void fail(sbx_status why, bool reset = false);
   void finish_exchange(sbx_status why, uint32_t ws_code);
@@ -88,6 +89,8 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   // connection_ws.cpp: messages
   void take_ws(std::span<char> bytes);
   void begin_websocket();
+  void leave_http();
+  void finish_websocket(sbx_status why);
   void say_close(uint16_t code, std::string_view reason);
   void feed(std::span<char> bytes);
   void on_message(std::string_view message, bool binary) override;
@@ -109,11 +112,11 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   uint16_t close_code_ = 0;
   State state_ = State::http;
   bool write_blocked_ = false;  // the kernel is full: wait for on_writable
-  bool told_full_ = false;      // on_drain is owed
   bool closing_ = false;        // close when everything is written
   bool close_sent_ = false, close_received_ = false;
   bool draining_ = false;
   bool read_paused_ = false;
+  bool read_needs_writing_ = false;  // TLS: reading goes on when the socket is writable
 };
 
 }  // namespace signalbox::net

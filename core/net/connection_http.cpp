@@ -1,5 +1,8 @@
 #include "core/net/connection_http.hpp"
 
+#include <algorithm>
+
+#include "core/base/assert.hpp"
 #include "core/base/limits.hpp"
 #include "core/base/text.hpp"
 #include "core/net/http_response.hpp"
@@ -60,8 +63,7 @@ size_t Connection::parse(std::string_view bytes) {
       case HttpParser::Kind::complete:
         http.request_complete = true;
         if (http.parser.head().has_body) body_part({}, true);
-        if (mount_ || http.response_complete) set_deadline_in(0);
-        if (http.response_complete && !closing_) defer(&Connection::next_request);
+        if (mount_) set_deadline_in(0);
         break;
       case HttpParser::Kind::error:
         listener_.count.bad_requests.add();
@@ -129,7 +131,16 @@ void Connection::announce() {
   request.header_count = attrs.size();
   if (http.tls) request.flags |= SBX_REQ_TLS;
   if (head.has_body) request.flags |= SBX_REQ_BODY;
-  if (ws_upgrade_asked(head) && ws_accept_key(head).ok()) request.flags |= SBX_REQ_WS;
+  if (ws_upgrade_asked(head)) {
+    if (const Result<std::string> key = ws_accept_key(head); key.ok()) {
+      request.flags |= SBX_REQ_WS;
+    } else if (ws_tried(head)) {  // the plugin never hears of it
+      mount_ = nullptr;
+      listener_.count.bad_requests.add();
+      if (!ws_version_wrong(head)) return answer(400, key.message());
+      return answer(426, key.message(), {{"upgrade", "websocket"}, {"sec-websocket-version", std::string(kWsVersion)}});
+    }
+  }
   if (cross_site_without_origin(head, listener_.origins(), http.tls)) request.flags |= SBX_REQ_NO_CORS;
 
   const unsigned here = server_->lane().index();
@@ -146,12 +157,14 @@ void Connection::announce() {
     mount_ = nullptr;
     return answer(503, "the server is shutting down", {{"retry-after", "1"}});
   }
-  if (mount_->body_max > 0 && mount_->body_max < listener_.limits().body) http.parser.set_body_max(mount_->body_max);
+  const uint64_t body_max = listener_.limits().body;
+  http.parser.set_body_max(mount_->body_max > 0 ? std::min(mount_->body_max, body_max) : body_max);
   space_ = mount_->space;
   out_limits_ = mount_->outbox;
   if (!head.has_body) set_deadline_in(0);
   mount_->on.on_request(mount_->user, id_, &request);
-  if (http_ && http.continue_owed && !http.responded && state_ == State::http) push(Frame::of_bytes(kContinue));
+  if (http.continue_owed && !http.responded && !closing_ && state_ == State::http)
+    push(Frame::of_bytes(kContinue, Frame::kControl));
 }
 
 void Connection::body_part(std::string_view bytes, bool last) {
@@ -161,6 +174,7 @@ void Connection::body_part(std::string_view bytes, bool last) {
 
 // The rest of this request belongs to another lane: the whole connection goes there, with what was read of it.
 void Connection::hand_over(unsigned lane) {
+  SBX_ASSERT(out_.empty() && socket_.flushed());  // frames belong to their lane: see next_request()
   HttpServer &from = *server_;
   HttpServer &to = *from.shared().servers[lane];
   http_->move_to = -1;
@@ -193,8 +207,10 @@ sbx_status Connection::send_head(int status, const std::vector<HttpHeader> &head
   http.responded = true;
   wire_ = head.chunked ? Wire::chunked : Wire::bare;
   if (!head.keep_alive) draining_ = true;  // nothing more is read after this response
-  if (!http.head_only()) text.append(body);
-  push(Frame::of_bytes(text));
+  http.bodyless = http.head_only() || !status_has_body(status);
+  if (!http.bodyless) text.append(body);
+  // A policy that drops frames must not drop the head of a stream.  A whole response has the outbox for itself.
+  push(Frame::of_bytes(text, length ? 0u : uint32_t{Frame::kControl}));
   return SBX_OK;
 }
 
@@ -211,7 +227,7 @@ sbx_status Connection::respond(uint32_t status, const sbx_attr *headers, size_t 
   const sbx_status sent = send_head(static_cast<int>(status), list, length, more ? std::string_view() : body);
   if (sent != SBX_OK) return sent;
   if (!more) return complete_response(), SBX_OK;
-  takes_frames_ = !http_->head_only();
+  takes_frames_ = !http_->bodyless;
   return body.empty() ? SBX_OK : write(body, true);
 }
 
@@ -226,10 +242,10 @@ sbx_status Connection::write(std::string_view chunk, bool more) {
     frame.part_count = 1;
     const Fanout::Queued queued = server_->fanout().post(*this, frame);
     if (queued == Fanout::Queued::gone) return SBX_ESLOW;
-    if (queued == Fanout::Queued::full) status = SBX_FULL, told_full_ = true;
+    if (queued == Fanout::Queued::full) status = SBX_FULL;
   }
   if (more) return status;
-  if (wire_ == Wire::chunked && takes_frames_) push(Frame::of_bytes(kLastChunk));
+  if (wire_ == Wire::chunked && takes_frames_) push(Frame::of_bytes(kLastChunk, Frame::kControl));
   complete_response();
   return status;
 }
@@ -262,24 +278,23 @@ void Connection::answer_file() {
 }
 
 void Connection::complete_response() {
-  Http &http = *http_;
-  http.response_complete = true;
+  http_->response_complete = true;
   finish_exchange(SBX_OK, 0);
-  if (draining_) {
-    closing_ = true;
-    set_deadline_in(limits::kBodyNs);
-    server_->fanout().mark_dirty(*this);
-  } else if (http.request_complete) {
-    defer(&Connection::next_request);
-  }
+  closing_ = draining_;
+  set_deadline_in(limits::kBodyNs);
+  server_->fanout().mark_dirty(*this);  // drained() goes on
 }
 
+// The answer is written as a whole: a client that sends requests and takes no answers heaps up nothing here, and the
+// next request may go to another lane.
 void Connection::next_request() {
   if (state_ != State::http || closing_ || !http_->response_complete || !http_->request_complete) return;
+  if (!out_.empty() || !socket_.flushed()) return;  // another answer meanwhile: drained() comes again
+  if (draining_) return linger();
   Http &http = *http_;
   http.parser.reset();
   http.head_done = http.request_complete = http.responded = http.response_complete = false;
-  http.cors = http.continue_owed = http.moved = false;
+  http.cors = http.continue_owed = http.moved = http.bodyless = false;
   set_deadline_in(limits::kKeepAliveNs);
   take_kept();
 }

@@ -20,6 +20,7 @@ struct Connection::Http {
   bool request_complete = false;  // ... and its body
   bool responded = false;         // the response's head was sent
   bool response_complete = false;
+  bool bodyless = false;  // the response has a head only: HEAD, 204, 304
   bool continue_owed = false;
   bool moved = false;  // was handed over for this request: it stays now
   int move_to = -1;    // the lane that this request belongs to

@@ -49,17 +49,19 @@ sbx_status Connection::accept_ws(const sbx_ws_accept &options) {
 
 void Connection::begin_websocket() {
   if (!http_) return;
-  std::string kept = std::move(http_->kept);
-  http_.reset();
-  read_paused_ = false;
-  if (!kept.empty()) feed({kept.data(), kept.size()});
-  if (state_ == State::closed) return;
-  if (socket_.tls()) return read_some();  // OpenSSL may hold decrypted bytes already
+  leave_http();
   server_->lane().want_read(watch_);
 }
 
+void Connection::leave_http() {
+  std::string kept = std::move(http_->kept);
+  http_.reset();
+  read_paused_ = false;
+  feed({kept.data(), kept.size()});
+}
+
 void Connection::take_ws(std::span<char> bytes) {
-  if (http_) begin_websocket();
+  if (http_) leave_http();  // read in the very turn in which the plugin accepted
   feed(bytes);
 }
 
@@ -69,9 +71,15 @@ void Connection::feed(std::span<char> bytes) {
   if (wrong == 0 || state_ != State::websocket) return;
   if (!close_sent_) say_close(wrong, {});
   close_code_ = wrong;
-  finish_exchange(wrong == kWsTooBig ? SBX_ETOOBIG : SBX_EPROTO, wrong);
+  finish_websocket(wrong == kWsTooBig ? SBX_ETOOBIG : SBX_EPROTO);
+}
+
+// Both sides have said what they had to say: the connection ends when ours is written.
+void Connection::finish_websocket(sbx_status why) {
+  finish_exchange(why, close_code_);
   closing_ = true;
   set_deadline_in(limits::kCloseHandshakeNs);
+  server_->fanout().mark_dirty(*this);  // also when it is written already
 }
 
 sbx_status Connection::send(std::string_view data, bool binary) {
@@ -87,7 +95,6 @@ sbx_status Connection::send(std::string_view data, bool binary) {
     case Fanout::Queued::ok:
       return SBX_OK;
     case Fanout::Queued::full:
-      told_full_ = true;
       return SBX_FULL;
     default:
       return SBX_ESLOW;
@@ -140,9 +147,7 @@ void Connection::on_close(uint16_t code, std::string_view) {
     close_code_ = code;
     say_close(code, {});
   }
-  finish_exchange(asked ? SBX_OK : SBX_ECLOSED, close_code_);
-  closing_ = true;
-  set_deadline_in(limits::kCloseHandshakeNs);
+  finish_websocket(asked ? SBX_OK : SBX_ECLOSED);
 }
 
 }  // namespace signalbox::net

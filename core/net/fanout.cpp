@@ -145,6 +145,14 @@ void Fanout::remove(Member &member) {
 void Fanout::rename(Member &member) {
   ids_.remove(member.id_);
   member.id_ = ids_.add(&member);
+  if (member.doomed_) doom(member);  // what is on its way would look for the old id
+}
+
+void Fanout::doom(Member &member) {
+  member.doomed_ = true;
+  defer_([this, id = member.id_] {
+    if (Member *late = find(id)) late->overflowed();
+  });
 }
 
 Fanout::Queued Fanout::push(Member &member, Frame *frame) {
@@ -157,11 +165,8 @@ Fanout::Queued Fanout::push(Member &member, Frame *frame) {
       if (counters) counters->dropped.add();
       break;
     case Outbox::Pushed::overflow:
-      member.doomed_ = true;
       if (counters) counters->overflows.add();
-      defer_([this, id = member.id_] {
-        if (Member *late = find(id)) late->overflowed();
-      });
+      doom(member);
       return Queued::gone;
   }
   if (counters) counters->deliveries.add();
@@ -171,11 +176,15 @@ Fanout::Queued Fanout::push(Member &member, Frame *frame) {
 
 Fanout::Queued Fanout::post(Member &member, const sbx_frame &frame) {
   if (!member.takes_frames_) return Queued::gone;
-  return push(member, encode_frame(member.wire_, frame).get());
+  const Queued queued = push(member, encode_frame(member.wire_, frame).get());
+  if (queued == Queued::full) member.drain_owed_ = true;
+  return queued;
 }
 
-void Fanout::move_frames(Member &from, Member &to) {
+bool Fanout::move_frames(Member &from, Member &to) {
+  if (!to.takes_frames_ || to.wire_ != from.wire_) return false;
   while (FramePtr frame = from.out_.pop()) push(to, frame.get());
+  return true;
 }
 
 void Fanout::mark_dirty(Member &member) {

@@ -48,6 +48,7 @@ class Member {
   const Outbox &outbox() const { return out_; }
   GroupSpace *space() const { return space_; }
   virtual Connection *connection() { return nullptr; }  // which of the two it is
+  bool takes_frames() const { return takes_frames_; }
 
  protected:
   Member() = default;
@@ -65,6 +66,7 @@ class Member {
   Wire wire_ = Wire::bare;
   bool takes_frames_ = false;  // false: not (yet, any more) something to publish to
   bool doomed_ = false;        // overflowed() is on its way
+  bool drain_owed_ = false;    // a frame was answered `full`
 
  private:
   friend class Fanout;
@@ -125,14 +127,16 @@ class Fanout {
   // Queues a frame that was encoded for the member's wire.  full: taken, but the outbox is more than half full.
   Queued push(Member &member, Frame *frame);
   Queued post(Member &member, const sbx_frame &frame);
-  // Everything that waits for `from`, in order, to `to`, which must have the same kind of wire.
-  void move_frames(Member &from, Member &to);
+  // Everything that waits for `from`, in order, to `to`.  False: `to` takes no frames, or not in this form.
+  bool move_frames(Member &from, Member &to);
 
   void mark_dirty(Member &member);
   void unmark(Member &member);
   void flush();  // the turn hook
 
  private:
+  void doom(Member &member);
+
   Defer defer_;
   IdTable<Member> ids_;
   std::vector<Member *> dirty_;

@@ -100,7 +100,9 @@ void append_framing(std::string &out, const HttpResponseHead &head) {
       close = true;
     }
   }
-  append_header(out, "Connection", close ? "close" : "keep-alive");
+  std::string connection = close ? "close" : "keep-alive";
+  if (head.status == 426) connection += ", upgrade";  // its Upgrade header counts for this connection only
+  append_header(out, "Connection", connection);
 }
 
 }  // namespace

@@ -49,7 +49,9 @@ void HttpServer::adopt(std::unique_ptr<Connection> connection) {
   if (first_) first_->previous_ = c;
   first_ = c;
   ++connections_;
+  c->draining_ = draining_;
   c->settle(*this);
+  if (draining_) c->drain();  // it was on its way here when the end began
 }
 
 std::unique_ptr<Connection> HttpServer::release(Connection &c) {
@@ -67,9 +69,18 @@ void HttpServer::retire(Connection &c) {
 }
 
 void HttpServer::drain() {
+  draining_ = true;
   for (Connection *c = first_; c;) {
     Connection *next = c->next_;
     c->drain();
+    c = next;
+  }
+}
+
+void HttpServer::go_away() {
+  for (Connection *c = first_; c;) {
+    Connection *next = c->next_;
+    c->close(kWsGoingAway, {});
     c = next;
   }
 }

@@ -50,6 +50,8 @@ class HttpServer {
   void stop_accepting();
   // No further request on any connection; those without an exchange are closed.
   void drain();
+  // Ends what is still open as a server does that goes away: WebSockets with 1001, other exchanges where they are.
+  void go_away();
   void abort_all();
   size_t connections() const { return connections_; }
 
@@ -75,6 +77,7 @@ class HttpServer {
   std::vector<std::unique_ptr<io::Acceptor>> acceptors_;
   Connection *first_ = nullptr;
   size_t connections_ = 0;
+  bool draining_ = false;
   unsigned spread_next_ = 0;
   std::vector<std::unique_ptr<Connection>> retired_;
   std::set<std::pair<int64_t, Connection *>> deadlines_;

@@ -1,9 +1,15 @@
 #include "core/net/listener.hpp"
 
+#include "core/base/log.hpp"
+
 namespace signalbox::net {
 
 Listener::Listener(ListenerOptions options, TrustedProxies proxies)
     : options_(std::move(options)), origins_(options_.origins), proxies_(std::move(proxies)) {}
+
+Listener::~Listener() {
+  if (metrics_) metrics_->retire(gauge_);
+}
 
 Result<std::unique_ptr<Listener>> Listener::make(ListenerOptions options, Metrics &metrics) {
   Result<TrustedProxies> proxies = TrustedProxies::parse(options.trusted_proxies);
@@ -22,12 +28,15 @@ Result<std::unique_ptr<Listener>> Listener::make(ListenerOptions options, Metric
   made->count.refused_origin = refused("origin");
   made->count.bad_requests = refused("bad_request");
   made->count.timeouts = refused("timeout");
-  metrics.make_gauge("signalbox_connections", "Connections open now.", labels,
-                     [listener = made.get()] { return static_cast<double>(listener->connections()); });
-  if (!made->tls()) return made;
-  Result<io::TlsServerContext> tls = io::TlsServerContext::load({made->options_.certificate, made->options_.key});
-  if (!tls.ok()) return tls.status();
-  made->tls_ = std::make_unique<io::TlsServerContext>(tls.take());
+  if (made->tls()) {
+    Result<io::TlsServerContext> tls = io::TlsServerContext::load({made->options_.certificate, made->options_.key});
+    if (!tls.ok()) return tls.status();
+    made->tls_ = std::make_unique<io::TlsServerContext>(tls.take());
+    if (!made->tls_->warning().empty()) log(Level::warn, "listener/" + made->name(), made->tls_->warning());
+  }
+  made->gauge_ = metrics.make_gauge("signalbox_connections", "Connections open now.", labels,
+                                    [listener = made.get()] { return static_cast<double>(listener->connections()); });
+  made->metrics_ = &metrics;
   return made;
 }
 

@@ -37,6 +37,9 @@ struct ListenerOptions {
 class Listener {
  public:
   static Result<std::unique_ptr<Listener>> make(ListenerOptions options, Metrics &metrics);
+  ~Listener();
+  Listener(const Listener &) = delete;
+  Listener &operator=(const Listener &) = delete;
 
   const std::string &name() const { return options_.name; }
   const std::string &bind() const { return options_.bind; }
@@ -72,6 +75,8 @@ class Listener {
   std::mutex tls_mutex_;
   std::unique_ptr<io::TlsServerContext> tls_;
   std::atomic<uint64_t> connections_{0};
+  Metrics *metrics_ = nullptr;  // which shows connections_
+  MetricId gauge_ = 0;
   std::mutex addresses_mutex_;
   std::unordered_map<io::PeerAddress, uint32_t, io::PeerAddressHash> addresses_;
 };

@@ -54,17 +54,24 @@ size_t VirtualMember::take(size_t bytes_max, void (*fn)(void *, const sbx_frame 
 }
 
 void VirtualMember::flush(FlushBatch &) {
-  if (told_ || gone_ || out_.empty()) return;
+  if (told_ || out_.empty()) return;
   told_ = true;
   if (events_.on_ready) events_.on_ready(user_, id_);
 }
 
 void VirtualMember::overflowed() {
-  gone_ = true;
-  takes_frames_ = false;
-  leave_all();
+  const uint64_t id = this->id();
+  end();
+  if (forget_) forget_(id);
+  if (events_.on_close) events_.on_close(user_, id, SBX_ESLOW);
+}
+
+void VirtualMember::end() {
+  if (!fanout_) return;
+  fanout_->remove(*this);
   out_.clear();
-  if (events_.on_close) events_.on_close(user_, id_, SBX_ESLOW);
+  takes_frames_ = false;
+  space_ = nullptr;
 }
 
 }  // namespace signalbox::net

@@ -3,6 +3,9 @@
 #pragma once
 #include <sbx/sbx.h>
 
+#include <functional>
+#include <utility>
+
 #include "core/net/fanout.hpp"
 
 namespace signalbox::net {
@@ -12,7 +15,11 @@ class VirtualMember final : public Member {
   VirtualMember(Fanout &fanout, GroupSpace &space, OutboxLimits limits, const sbx_member_events &events, void *user);
 
   size_t take(size_t bytes_max, void (*fn)(void *, const sbx_frame *) SBX_NX, void *user);
-  bool gone() const { return gone_; }  // it overflowed: nothing can be done with it any more
+  // Its id is stale and nothing waits any more.  A take() that is under way ends, so the owner must not delete it
+  // before the turn is over.
+  void end();
+  // Called when it overflowed, before the plugin is told: the owner ends it.
+  void set_owner(std::function<void(uint64_t)> forget) { forget_ = std::move(forget); }
 
  private:
   void flush(FlushBatch &) override;
@@ -20,8 +27,8 @@ class VirtualMember final : public Member {
 
   const sbx_member_events events_;
   void *const user_;
+  std::function<void(uint64_t)> forget_;
   bool told_ = false;
-  bool gone_ = false;
 };
 
 }  // namespace signalbox::net

@@ -30,6 +30,10 @@ bool any_lists(const HttpHead &head, std::string_view name, std::string_view wor
 
 bool ws_upgrade_asked(const HttpHead &head) { return head.upgrade && any_lists(head, "upgrade", "websocket"); }
 
+bool ws_tried(const HttpHead &head) {
+  return ws_upgrade_asked(head) && head.count("sec-websocket-key") + head.count("sec-websocket-version") > 0;
+}
+
 bool ws_version_wrong(const HttpHead &head) {
   return head.count("sec-websocket-version") != 1 || head.header("sec-websocket-version") != kWsVersion;
 }

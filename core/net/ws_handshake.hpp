@@ -15,6 +15,9 @@ inline constexpr std::string_view kWsVersion = "13";
 // The request wants a WebSocket, rightly or wrongly: it has `Connection: upgrade` and `Upgrade: websocket`.
 bool ws_upgrade_asked(const HttpHead &head);
 
+// ... and is a handshake indeed: a proxy may put the two headers above on every request, but not the handshake's own.
+bool ws_tried(const HttpHead &head);
+
 // The request speaks of another protocol version than 13: answer 426 with `Sec-WebSocket-Version: 13`, else 400.
 // REQUIRES: ws_accept_key() failed
 bool ws_version_wrong(const HttpHead &head);

@@ -45,6 +45,7 @@ struct HostFanout {
     net::Member *member = find(self, id);
     if (!member) return SBX_ESTALE;
     if (!frame) return SBX_EINVAL;
+    if (!member->takes_frames()) return SBX_ESTATE;
     switch (self.lane_.fanout.post(*member, *frame)) {
       case net::Fanout::Queued::ok:
         return SBX_OK;
@@ -61,6 +62,7 @@ struct HostFanout {
     Instance &self = Instance::of(host);
     auto made = std::make_unique<net::VirtualMember>(self.lane_.fanout, self.groups_, self.outbox_, *events, user);
     const uint64_t id = made->id();
+    made->set_owner([&self](uint64_t gone) { forget(self, gone); });
     self.members_.emplace(id, std::move(made));
     return id;
   }
@@ -78,13 +80,22 @@ struct HostFanout {
     net::Member *to = find(self, to_id);
     if (!from || !to) return SBX_ESTALE;
     if (from == to || from->connection()) return SBX_EUNSUPPORTED;
-    self.lane_.fanout.move_frames(*from, *to);
+    if (!self.lane_.fanout.move_frames(*from, *to)) return SBX_EUNSUPPORTED;
     self.groups_.move_all(*from, *to);
-    self.members_.erase(from_id);
+    forget(self, from_id);
     return SBX_OK;
   }
 
-  static void drop(const sbx_host *host, sbx_id id) noexcept { Instance::of(host).members_.erase(id); }
+  static void drop(const sbx_host *host, sbx_id id) noexcept { forget(Instance::of(host), id); }
+
+  // Its take() or its on_close may be on the stack above us: it is deleted when nobody stands on it any more.
+  static void forget(Instance &self, uint64_t id) {
+    auto it = self.members_.find(id);
+    if (it == self.members_.end()) return;
+    it->second->end();
+    self.lane_.lane.defer([gone = std::shared_ptr<net::VirtualMember>(std::move(it->second))] {});
+    self.members_.erase(it);
+  }
 };
 
 const sbx_fanout kHostFanout{sizeof(sbx_fanout), 0,

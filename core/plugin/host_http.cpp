@@ -15,7 +15,9 @@ struct HostHttp {
                           void *user) noexcept {
     if (!given || !events || !events->on_request) return SBX_EINVAL;
     Instance &self = Instance::of(host);
+    if (self.world_.running) return SBX_ESTATE;
     const sbx_mount wanted = read_table(*given);
+    if (wanted.path.len > 0 && wanted.path.ptr[0] != '/') return SBX_EINVAL;
     auto listener = self.world_.listeners.find(text(wanted.listener));
     if (listener == self.world_.listeners.end()) return SBX_ENOENT;
     auto mount = std::make_unique<net::Mount>();

@@ -18,6 +18,7 @@ struct World {
   const Clock &clock;
   Metrics &metrics;
   unsigned lanes;
+  bool running = false;         // set before the lanes' threads begin: what they share does not change any more
   std::string share_directory;  // where sbx.asset/1 looks
   net::ServerShared server;
   std::map<std::string, std::unique_ptr<net::Listener>, std::less<>> listeners;

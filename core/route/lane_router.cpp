@@ -16,6 +16,7 @@ bool LaneRouter::has_room(Pipeline &pipeline, size_t bytes) {
     --pipeline.pending_events;
     pipeline.pending_bytes -= oldest->event->bytes();
     pipeline.ends.overflowed(false);
+    if (oldest->ack) oldest->ack->status = SBX_FULL;
     pending_.erase(oldest);
   }
   return true;
@@ -37,7 +38,7 @@ sbx_status LaneRouter::accept(Instance &source, const std::vector<Pipeline *> &p
   std::shared_ptr<Ack> token;
   if (ack != 0)
     token = std::shared_ptr<Ack>(new Ack{&source, ack}, [this](Ack *done) {
-      lane_.lane.defer([source = done->source, number = done->token] { source->on_ack(number, SBX_OK); });
+      lane_.lane.defer([told = *done] { told.source->on_ack(told.token, told.status); });
       delete done;
     });
   for (Pipeline *pipeline : pipelines) {

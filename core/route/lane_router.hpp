@@ -29,6 +29,7 @@ class LaneRouter {
   struct Ack {
     Instance *source;
     uint64_t token;
+    sbx_status status = SBX_OK;  // FULL: a queue that drops its oldest lost it
   };
   struct Pending {
     EventPtr event;

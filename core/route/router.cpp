@@ -29,8 +29,8 @@ sbx_status Router::emit(Instance &from, const sbx_event &draft, uint64_t ack) {
   if (from.kind() == SBX_FILTER) return lane.replace(from, draft);
   if (from.kind() != SBX_SOURCE) return SBX_ESTATE;
   auto it = by_source_.find(&from);
-  if (it == by_source_.end()) return SBX_OK;  // no pipeline wants it: received, and at its end
-  return lane.accept(from, it->second, draft, ack);
+  static const std::vector<Pipeline *> kNone;  // no pipeline wants it: received, and at its end
+  return lane.accept(from, it == by_source_.end() ? kNone : it->second, draft, ack);
 }
 
 }  // namespace signalbox

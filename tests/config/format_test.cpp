@@ -56,15 +56,15 @@ TEST_CASE("an address to bind is read whole, and two ways to write it are the sa
   CHECK(parse_bind("unix:/run/x.sock")->path == "/run/x.sock");
   CHECK(parse_bind("LocalHost:80")->canonical() == parse_bind("localhost:80")->canonical());
   CHECK(parse_bind("0.0.0.0:0").ok());
-  for (const char *bad :
-       {"", "6001", ":1", "h:", "h:x", "h:65536", "1.2.3:80", "[::1]", "[::1]x:1", "[g]:1", "unix:", "a:b:c"}) {
+  for (const char *bad : {"", "6001", ":1", "h:", "h:x", "h:65536", "h:80", "*:80", "1.2.3:80", "[::1]", "[::1]x:1",
+                          "[g]:1", "unix:", "a:b:c"}) {
     CHECK_MESSAGE(!parse_bind(bad).ok(), bad);
   }
   CHECK_FALSE(parse_bind("unix:/" + std::string(200, 'x')).ok());
 }
 
 TEST_CASE("networks and origins are what the standards call so") {
-  for (const char *good : {"10.0.0.0/8", "10.0.0.1", "::1", "fe80::/10", "0.0.0.0/0"})
+  for (const char *good : {"unix", "10.0.0.0/8", "10.0.0.1", "::1", "fe80::/10", "0.0.0.0/0"})
     CHECK_MESSAGE(check_network(good).ok(), good);
   for (const char *bad : {"", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "host", "::1/129"})
     CHECK_MESSAGE(!check_network(bad).ok(), bad);

@@ -77,6 +77,7 @@ class Conformance {
     return SBX_OK;
   }
   void stop(int64_t) {
+    echo_.stop();
     engine_echo_.stop([this] { socket_io_.stop([this] { services_.host.stopped(); }); });
   }
   sbx_status on_event(const sbx_event &) { return SBX_OK; }

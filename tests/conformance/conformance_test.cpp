@@ -129,9 +129,11 @@ TEST_CASE("/echo keeps the opcode") {
 
 TEST_CASE("stop ends all of it") {
   Suite s;
-  const sbx_id ws = s.socket_io(), echo = s.websocket("/engine.io/", "EIO=4&transport=websocket");
+  const sbx_id ws = s.socket_io(), engine = s.websocket("/engine.io/", "EIO=4&transport=websocket");
+  const sbx_id echo = s.websocket("/echo", "");
   s.plugin.stop();
   CHECK_FALSE(s.http[ws].open());
+  CHECK_FALSE(s.http[engine].open());
   CHECK_FALSE(s.http[echo].open());
   CHECK(s.host.stopped);
 }

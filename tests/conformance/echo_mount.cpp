@@ -1,10 +1,13 @@
 #include "tests/conformance/echo_mount.hpp"
 
+#include <iterator>
+
 namespace conformance {
 namespace {
 
 // The largest message of the RFC 6455 suites.
 constexpr uint64_t kMessageMax = 16u << 20;
+constexpr uint32_t kGoingAway = 1001;  // RFC 6455 section 7.4.1
 
 }  // namespace
 
@@ -23,19 +26,28 @@ sbx_status EchoMount::mount() {
     const auto &s = static_cast<EchoMount *>(self)->services_;
     s.http->send(s.host.get(), id, data, binary);
   };
-  on.on_close = [](void *, sbx_id, sbx_status, uint32_t) noexcept {};
+  on.on_close = [](void *self, sbx_id id, sbx_status, uint32_t) noexcept {
+    static_cast<EchoMount *>(self)->open_.erase(id);
+  };
   return services_.http->mount(services_.host.get(), &m, &on, this);
 }
 
 void EchoMount::on_request(sbx_id id, const sbx_request &request) {
   if (!(request.flags & SBX_REQ_WS)) {
-    services_.respond(id, 426, "text/plain; charset=UTF-8", "this path wants a WebSocket\n");
+    const sbx_attr headers[] = {{sbx::raw("content-type"), sbx::raw("text/plain; charset=utf-8")},
+                                {sbx::raw("upgrade"), sbx::raw("websocket")}};
+    services_.http->respond(services_.host.get(), id, 426, headers, std::size(headers),
+                            sbx::raw("this path wants a WebSocket\n"), 0);
     return;
   }
   sbx_ws_accept a{};
   a.size = sizeof a;
   a.message_max = kMessageMax;
-  services_.http->accept_ws(services_.host.get(), id, &a);
+  if (services_.http->accept_ws(services_.host.get(), id, &a) == SBX_OK) open_.insert(id);
+}
+
+void EchoMount::stop() {
+  for (const sbx_id id : open_) services_.close(id, kGoingAway, {});
 }
 
 }  // namespace conformance

@@ -227,9 +227,30 @@ class World {
     return ready ? box.ready(ready) : box;
   }
 
+  // The conformance server of tests/conformance; its plugin is in the program's build folder.
+  async conformance() {
+    const port = await freePort();
+    const file = path.join(root, 'tests/conformance/server.yaml');
+    const child = this.keep(new Process('signalbox as the conformance server', program, ['run', file], {
+      cwd: this.folder,
+      env: { ...process.env, SIGNALBOX_CONFORMANCE_BIND: `127.0.0.1:${port}` },
+    }));
+    await until('the conformance server answers', async () => {
+      if (!child.running) throw new Hopeless('the conformance server ended before it answered');
+      return (await request(`http://127.0.0.1:${port}/`)).status === 404;
+    });
+    return { port, process: child };
+  }
+
   // The program for one command; {code, out}.
-  async command(...args) {
-    const child = this.keep(new Process(`signalbox ${args.join(' ')}`, program, args, { cwd: this.folder }));
+  command(...args) {
+    return this.commandWith({}, ...args);
+  }
+
+  // The same with more in the environment.
+  async commandWith(env, ...args) {
+    const options = { cwd: this.folder, env: { ...process.env, ...env } };
+    const child = this.keep(new Process(`signalbox ${args.join(' ')}`, program, args, options));
     const { code } = await child.exited;
     return { code, out: child.log };
   }

@@ -1,7 +1,8 @@
 // The shortest way through everything, for the inner loop: one client of each generation, one page of each kind.
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
-import { assert, clientVersions, once, publishHeard, request, root, scenario } from './harness.mjs';
+import { Authority } from './certificates.mjs';
+import { assert, clientVersions, freePort, once, publishHeard, request, root, scenario } from './harness.mjs';
 
 scenario('a published event reaches clients of all generations and transports at once', async (world) => {
   const redis = await world.redis();
@@ -20,8 +21,25 @@ scenario('a published event reaches clients of all generations and transports at
 
 scenario('a check of the shipped pipeline files finds nothing wrong', async (world) => {
   const examples = readdirSync(`${root}/config/examples`).map((name) => `${root}/config/examples/${name}`);
+  const { certificate, key, ca } = new Authority(world.folder).issue('localhost');
+  const env = { TLS_CERTIFICATE: certificate, TLS_KEY: key, REDIS_CA: ca, REDIS_PASSWORD: 'secret' };
   for (const file of [`${root}/config/quickstart.yaml`, ...examples]) {
-    const { code, out } = await world.command('check', file);
+    const { code, out } = await world.commandWith(env, 'check', file);
     assert.equal(code, 0, out);
   }
+});
+
+scenario('the example for raw messages does what it says', async (world) => {
+  const redis = await world.redis();
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const file = `${world.folder}/raw.yaml`;
+  const example = readFileSync(`${root}/config/examples/raw_redis.yaml`, 'utf8');
+  writeFileSync(file, example.replace('0.0.0.0:6001', `127.0.0.1:${port}`).replace('127.0.0.1:6002', `127.0.0.1:${adminPort}`));
+  const box = await world.signalboxWith(file, { port, adminPort, env: { REDIS_URL: redis.url } });
+  const socket = await world.connected(4, box.url);
+  const [price, notice] = [once(socket, 'prices.btc:message'), once(socket, 'notice:message')];
+  await publishHeard(redis, 'prices.btc', '{"price":97000.10,"venue":"A","desk":"internal"}');
+  await publishHeard(redis, 'notice', 'closed for lunch');
+  assert.deepEqual(await price, { price: 97000.10, venue: 'A' });
+  assert.equal(await notice, 'closed for lunch');
 });

@@ -69,6 +69,11 @@ TEST_CASE("answers without a body say nothing about its length") {
   upgrade.head.status = 101;
   upgrade.headers = {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}};
   CHECK(upgrade.text() == "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  Answer wanted;
+  wanted.head.status = 426;
+  wanted.head.content_length = 0;
+  wanted.headers = {{"Upgrade", "websocket"}};
+  CHECK(wanted.text().find("\r\nConnection: keep-alive, upgrade\r\n") != std::string::npos);
 }
 
 TEST_CASE("nobody smuggles a line or a length into a head") {

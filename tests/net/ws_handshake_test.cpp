@@ -84,6 +84,16 @@ TEST_CASE("another protocol version is refused so that 426 can be answered") {
   CHECK(ws_version_wrong(head));
 }
 
+TEST_CASE("two headers that a proxy puts on every request are no handshake yet") {
+  HttpHead head = handshake();
+  CHECK(ws_tried(head));
+  std::erase_if(head.headers, [](const HttpHeader &h) { return h.name == "sec-websocket-version"; });
+  CHECK(ws_tried(head));
+  std::erase_if(head.headers, [](const HttpHeader &h) { return h.name == "sec-websocket-key"; });
+  CHECK(ws_upgrade_asked(head));
+  CHECK_FALSE(ws_tried(head));
+}
+
 TEST_CASE("keys that are not the base64 of 16 bytes are refused") {
   for (const char *key : {"", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ==x",
                           "dGhlIHNhbXBsZSBub25jZQA=", "dGhlIHNhbXBsZSBub2-jZQ==", "dGhlIHNhbXBsZS=ub25jZQ=="}) {

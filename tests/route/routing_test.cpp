@@ -173,6 +173,22 @@ TEST_CASE_FIXTURE(Fixture, "only sources emit, and filters only while they judge
   CHECK(seen.empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "an emit that no pipeline wants is judged and acknowledged like any other") {
+  CHECK(emit("", "x", 5) == SBX_EINVAL);
+  CHECK(emit("c", "x", 6) == SBX_OK);
+  turn();
+  CHECK(scripts[0]->acks == std::vector<std::pair<uint64_t, sbx_status>>{{6, SBX_OK}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "the ack of an event that a full queue lost says so") {
+  join({}).queue.events = 1;
+  CHECK(emit("c", "old", 1) == SBX_OK);
+  CHECK(emit("c", "new", 2) == SBX_OK);
+  turn();
+  CHECK(seen == std::vector<std::string>{"c n new"});
+  CHECK(scripts[0]->acks == std::vector<std::pair<uint64_t, sbx_status>>{{1, SBX_FULL}, {2, SBX_OK}});
+}
+
 TEST_CASE_FIXTURE(Fixture, "an emit is acknowledged once, in a later turn, when all its pipelines are done") {
   join({});
   Instance &dropping = make(filter_table, "f", [](const sbx_host *, const sbx_event &) { return SBX_DROP; });

@@ -122,7 +122,7 @@ typedef struct sbx_plugin { /* static const in the module; NULL hook = not wante
   void (*stop)(void *, int64_t deadline_ns) SBX_NX;         /* mono time; NULL = stopped as soon as asked */
   sbx_status (*on_event)(void *, const sbx_event *) SBX_NX; /* filter: OK = pass, DROP, or an error; sink: OK */
   void (*on_turn_end)(void *) SBX_NX;                       /* sink: the events of this turn are all in */
-  void (*on_ack)(void *, uint64_t ack, sbx_status) SBX_NX;  /* source: what became of an emit with `ack` */
+  void (*on_ack)(void *, uint64_t ack, sbx_status) SBX_NX;  /* source: OK = routed, FULL = lost from a full queue */
   const void *(*extension)(void *, const char *name)SBX_NX;
 } sbx_plugin;
 
@@ -206,7 +206,7 @@ typedef struct sbx_http_events {
   void (*on_request)(void *, sbx_id, const sbx_request *) SBX_NX;
   void (*on_body)(void *, sbx_id, sbx_str chunk, int32_t last) SBX_NX;
   void (*on_message)(void *, sbx_id, sbx_str data, int32_t binary) SBX_NX; /* after accept_ws; whole messages */
-  void (*on_drain)(void *, sbx_id) SBX_NX;
+  void (*on_drain)(void *, sbx_id) SBX_NX; /* after an answer of FULL: everything is written */
   void (*on_close)(void *, sbx_id, sbx_status why, uint32_t ws_code) SBX_NX;
   /* Which lane a request belongs to, or -1 for the one it came in on.  Called on any lane, before on_request. */
   int32_t (*lane_of)(void *, const sbx_request *) SBX_NX;
@@ -224,13 +224,14 @@ typedef struct sbx_ws_accept {
 } sbx_ws_accept;
 typedef struct sbx_http {
   uint32_t size, reserved;
-  /* [lane] In start().  ENOENT = no such listener; EREFUSED = the path is taken. */
+  /* [lane] In start(), later ESTATE.  ENOENT = no such listener; EREFUSED = the path is taken. */
   sbx_status (*mount)(const sbx_host *, const sbx_mount *, const sbx_http_events *, void *user) SBX_NX;
   /* [lane] Status line, headers and (the first part of) the body.  The host adds Date, Content-Length or chunking,
-   * Connection and CORS headers.  more = 0: the response is complete. */
+   * Connection and CORS headers.  more = 0: the response is complete, its id stale; else it answers as write does. */
   sbx_status (*respond)(const sbx_host *, sbx_id, uint32_t status, const sbx_attr *headers, size_t n, sbx_str body,
                         int32_t more) SBX_NX;
-  sbx_status (*write)(const sbx_host *, sbx_id, sbx_str chunk, int32_t more) SBX_NX; /* [lane] OK | FULL = taken */
+  /* [lane] OK | FULL = taken, on_drain follows | ESLOW = not taken, the outbox is full: on_close follows.  So send. */
+  sbx_status (*write)(const sbx_host *, sbx_id, sbx_str chunk, int32_t more) SBX_NX;
   sbx_status (*accept_ws)(const sbx_host *, sbx_id, const sbx_ws_accept *) SBX_NX;   /* [lane] answers 101 */
   sbx_status (*send)(const sbx_host *, sbx_id, sbx_str data, int32_t binary) SBX_NX; /* [lane] one WebSocket message */
   /* [lane] WebSocket: close handshake with this code (RFC 6455 section 7.4); anything else: after what was written so
@@ -258,7 +259,7 @@ typedef struct sbx_outbox {
 typedef struct sbx_member_events {
   uint32_t size, reserved;
   void (*on_ready)(void *, sbx_id) SBX_NX; /* frames wait; called again only after they were all taken */
-  void (*on_close)(void *, sbx_id, sbx_status why) SBX_NX; /* its outbox overflowed: the member is gone */
+  void (*on_close)(void *, sbx_id, sbx_status why) SBX_NX; /* its outbox overflowed: the member is gone, its id stale */
 } sbx_member_events;
 typedef struct sbx_fanout {
   uint32_t size, reserved;
@@ -267,12 +268,14 @@ typedef struct sbx_fanout {
   sbx_status (*leave)(const sbx_host *, sbx_id conn, sbx_str group) SBX_NX; /* [lane] a closed one leaves by itself */
   /* [lane] To all members of a group but `except`; how many they are. */
   size_t (*publish)(const sbx_host *, sbx_str group, const sbx_frame *, sbx_id except) SBX_NX;
-  sbx_status (*post)(const sbx_host *, sbx_id conn, const sbx_frame *) SBX_NX; /* [lane] to one: OK | FULL = taken */
+  /* [lane] To one; answers as http.write.  ESTATE: the exchange is no WebSocket and no streaming response (yet). */
+  sbx_status (*post)(const sbx_host *, sbx_id conn, const sbx_frame *) SBX_NX;
   sbx_id (*member)(const sbx_host *, const sbx_member_events *, void *user) SBX_NX; /* [lane] makes a virtual member */
   /* [lane] Takes whole frames, oldest first, until `bytes_max` is reached (at least one); how many. */
   size_t (*take)(const sbx_host *, sbx_id member, size_t bytes_max, void (*fn)(void *, const sbx_frame *) SBX_NX,
                  void *user) SBX_NX;
-  /* [lane] Hands what waits for `from`, and its groups, to `to`; a virtual `from` is gone afterwards. */
+  /* [lane] Hands what waits for a virtual member, which is gone afterwards, and its groups to a WebSocket or another
+   * virtual member; EUNSUPPORTED for anything else. */
   sbx_status (*transfer)(const sbx_host *, sbx_id from, sbx_id to) SBX_NX;
   void (*drop)(const sbx_host *, sbx_id member) SBX_NX; /* [lane] ends a virtual member; no on_close */
 } sbx_fanout;
