@@ -60,7 +60,7 @@ class Assembly {
   Instance *instance(const std::string &name, unsigned lane) const;
   Status listen();
   void watch_certificates();
-  void stop_lane(unsigned lane, int64_t deadline_ns);
+  void stop_lane(unsigned index, int64_t deadline_ns);
   bool lane_stopped(unsigned lane) const;
   bool ended() const;
 

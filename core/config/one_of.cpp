@@ -59,6 +59,7 @@ bool Validator::narrow_by_tag(std::vector<const Schema *> &branches, const Node 
         std::all_of(branches.begin(), branches.end(), [&](const Schema *b) { return !tag_value(*b, p.name).empty(); });
     if (!tag) continue;
     std::vector<std::string> values;
+    values.reserve(branches.size());
     for (const Schema *b : branches) values.push_back(unquoted(tag_value(*b, p.name)));
     std::string choice = listed(values.data(), values.data() + values.size(), 20);
     const Node *given = node.find(p.name);

@@ -198,6 +198,7 @@ std::string Validator::check_allowed(const Schema &schema, const Node &node, std
   std::string choice = allowed.size() == 1 ? "must be " : "must be one of ";
   // The suggestion is for people: without the quotes of JSON.
   std::vector<std::string> texts;
+  texts.reserve(allowed.size());
   for (const std::string &a : allowed) texts.push_back(a.starts_with('"') ? a.substr(1, a.size() - 2) : a);
   std::string suggestion = node.interpolated || secret_ ? "" : nearest(node.text, texts);
   problem(codes::kNotOneOf, node.at,

@@ -75,7 +75,9 @@ std::string Validator::check_map(const Schema &schema, const Node &node, const W
     std::string wanted = missing && (missing->types || !missing->allowed.empty() || missing->format != Format::none)
                              ? ": " + wanted_words(*missing)
                              : "";
-    problem(codes::kMissing, where.at, where.name + " needs \"" + name + '"' + wanted);
+    std::string message = where.name;
+    message.append(" needs \"").append(name).append(1, '"').append(wanted);
+    problem(codes::kMissing, where.at, message);
   }
   if (schema.min_properties && node.entries.size() < *schema.min_properties) {
     problem(codes::kLength, where.at, where.name + " needs at least " + counted(*schema.min_properties, "key"));

@@ -246,7 +246,7 @@ void Stream::close() {
   });
 }
 
-void Stream::finish(StreamEnd why, std::string text) {
+void Stream::finish(StreamEnd why, const std::string &text) {
   if (state_ == State::closed) return;
   state_ = State::closed;
   resolution_.reset();

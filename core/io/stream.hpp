@@ -60,7 +60,7 @@ class Stream final : private FdEvents {
   void opened();
   void read_some();
   bool flush();  // false: the stream is closed, or gone
-  void finish(StreamEnd why, std::string text);
+  void finish(StreamEnd why, const std::string &text);
   void on_readable() override;
   void on_writable() override;
 

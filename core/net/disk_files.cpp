@@ -18,7 +18,7 @@ std::string resolved(const std::string &path) {
 
 // The real path with all links followed, or empty if it is missing or outside of root.
 std::string resolve_below(const std::string &root, const std::string &relative) {
-  const std::string base = resolved(root);
+  std::string base = resolved(root);
   if (base.empty() || relative.empty()) return base;
   const std::string path = resolved(base + '/' + relative);
   const std::string fence = base == "/" ? base : base + '/';

@@ -87,7 +87,7 @@ struct FanoutCounters {
 // The groups of one plugin instance.
 class GroupSpace {
  public:
-  GroupSpace(Fanout &fanout, FanoutCounters counters);
+  GroupSpace(Fanout &fanout, FanoutCounters handles);
   ~GroupSpace();
   GroupSpace(const GroupSpace &) = delete;
   GroupSpace &operator=(const GroupSpace &) = delete;
@@ -106,7 +106,7 @@ class GroupSpace {
     using is_transparent = void;
     size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
   };
-  void leave_place(Member &member, size_t place);
+  void leave_place(Member &member, size_t at);
 
   Fanout &fanout_;
   std::unordered_map<std::string, std::unique_ptr<Group>, NameHash, std::equal_to<>> groups_;

@@ -20,7 +20,7 @@ class OutboundStream final : private io::StreamEvents {
   void on_open() override;
   void on_data(std::string_view bytes) override;
   void on_drain() override;
-  void on_close(io::StreamEnd why, const std::string &text) override;
+  void on_close(io::StreamEnd why, const std::string &words) override;
 
   const sbx_stream_events events_;
   void *const user_;

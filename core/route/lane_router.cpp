@@ -95,14 +95,14 @@ void LaneRouter::judge(Pipeline &pipeline, Instance &filter, EventPtr event, std
   filtering_ = nullptr;
   replacements_ = nullptr;
   const std::string reason = filter.take_reason();
-  if (verdict == SBX_OK) passed.push_back(std::move(event));
+  // What a failing filter made is not to be trusted; what went in passes only where the file says so.
   if (verdict < 0) {
-    // What a failing filter made is not to be trusted; what went in passes only where the file says so.
     pipeline.ends.ended("error", filter.name(), reason);
-    if (pipeline.pass_on_error) passed.push_back(std::move(event));
-    return;
+    replacements.clear();
+  } else if (verdict != SBX_OK && replacements.empty()) {
+    pipeline.ends.ended("dropped", filter.name(), reason);
   }
-  if (verdict != SBX_OK && replacements.empty()) pipeline.ends.ended("dropped", filter.name(), reason);
+  if (verdict == SBX_OK || (verdict < 0 && pipeline.pass_on_error)) passed.push_back(std::move(event));
   for (EventPtr &replacement : replacements) passed.push_back(std::move(replacement));
 }
 

@@ -153,7 +153,7 @@ void Engine::handshake(sbx_id id, const sbx_request &request, bool websocket) {
     return refuse(id, Refusal::kUnsupportedVersion);
   }
   const PollForm form = poll_form(query);
-  const bool base64 = form.jsonp || query_value(query, "b64").value_or("") != "";
+  const bool base64 = form.jsonp || !query_value(query, "b64").value_or("").empty();
   if (websocket && !accept(id)) return;
   Session &session = open_session(version, base64);
   exchanges_[id] = {&session, websocket ? Kind::kWebSocket : Kind::kPoll, nullptr};

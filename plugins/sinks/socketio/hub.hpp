@@ -11,7 +11,7 @@
 namespace socketio {
 
 // The room of everybody in a namespace.
-inline constexpr std::string_view kEverybody = "";
+inline constexpr std::string_view kEverybody;
 
 class Hub {
  public:

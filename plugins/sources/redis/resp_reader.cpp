@@ -8,12 +8,12 @@
 
 namespace redis {
 
-redisReplyObjectFunctions RespReader::callbacks_{on_string, on_array, on_integer, on_nil, on_free};
+redisReplyObjectFunctions RespReader::callbacks{on_string, on_array, on_integer, on_nil, on_free};
 
 RespReader::RespReader(size_t bulk_max) : bulk_max_(bulk_max), reader_(nullptr, redisReaderFree) { restart(); }
 
 void RespReader::restart() {
-  reader_.reset(redisReaderCreateWithFunctions(&callbacks_));
+  reader_.reset(redisReaderCreateWithFunctions(&callbacks));
   if (!reader_) throw std::bad_alloc();
   reader_->privdata = this;
   reader_->maxbuf = 0;  // else hiredis gives its buffer back after every big message

@@ -44,7 +44,7 @@ class RespReader {
   static void *on_integer(const redisReadTask *t, long long v);
   static void *on_nil(const redisReadTask *t);
   static void on_free(void *) {}
-  static redisReplyObjectFunctions callbacks_;
+  static redisReplyObjectFunctions callbacks;
 
   void begin(Reply::Type type, size_t count);
   void *take(const redisReadTask *t, Reply::Type type, std::string_view text);

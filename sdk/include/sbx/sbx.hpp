@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -157,7 +158,7 @@ struct Adapter {
   static void *create(const sbx_host *h, sbx_str config) noexcept {
     return guarded<void *>(Host{h}, nullptr, [&]() -> void * {
       try {
-        return new Box{Host{h}, view(config)};
+        return std::make_unique<Box>(Host{h}, view(config)).release();
       } catch (const Refused &) {
         return nullptr;
       }
