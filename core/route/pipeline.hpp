@@ -20,7 +20,8 @@ struct QueueLimits {
 };
 
 // signalbox_events_total{pipeline,end,by,reason}: every accepted event ends in exactly one of these for each pipeline
-// (an event that filters turn into several ends once for each).  [any]
+// (an event that filters turn into several ends once for each).  "mailbox_full" is not an end but a loss on one lane of
+// an event that was routed: it counts once for each lane that was too slow.  [any]
 class EventEnds {
  public:
   EventEnds(Metrics &metrics, std::string pipeline);
