@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
-#include "core/base/entropy.hpp"
 #include "core/base/log.hpp"
 #include "core/config/codes.hpp"
 #include "core/io/acceptor.hpp"
@@ -19,6 +19,9 @@ constexpr int64_t kStuckNs = 30'000'000'000;
 constexpr int64_t kBeatNs = 1'000'000'000;
 constexpr int64_t kCertificateCheckNs = 2'000'000'000;
 constexpr int64_t kStopCheckNs = 5'000'000;
+constexpr int64_t kExpireNs = 1'000'000'000;
+// What is already with the store gets at least this long, whatever the deadline.
+constexpr int64_t kLastCommitNs = 1'000'000'000;
 
 unsigned usable_cores() {
   cpu_set_t set;
@@ -39,6 +42,23 @@ net::ListenerOptions options_of(const config::Listener &wanted) {
   return options;
 }
 
+EventLogOptions log_options(const config::Model &model) {
+  EventLogOptions options;
+  std::vector<ChannelRule> rules;
+  for (const config::ChannelRule &wanted : model.channels) {
+    ChannelRule rule{wanted.match, wanted.events, wanted.bytes, wanted.for_ms * 1'000'000, wanted.durable};
+    if (wanted.replay == config::ChannelRule::Replay::last) rule.replay = Replay::last;
+    if (wanted.replay == config::ChannelRule::Replay::retained) rule.replay = Replay::retained;
+    rules.push_back(std::move(rule));
+  }
+  options.rules = ChannelRules(std::move(rules));
+  options.path = model.store.path.value_or("");
+  options.recover = model.store.recover;
+  options.memory_max = model.store.memory;
+  options.size_max = model.store.size;
+  return options;
+}
+
 }  // namespace
 
 Assembly::Assembly(const Surroundings &around, unsigned lanes) : world_(around.clock, around.metrics, lanes) {
@@ -49,9 +69,7 @@ Assembly::Assembly(const Surroundings &around, unsigned lanes) : world_(around.c
     states_.push_back(std::make_unique<LaneState>());
     plain.push_back(lanes_.back().get());
   }
-  uint64_t epoch = 0;
-  random_bytes(&epoch, sizeof epoch);
-  router_ = std::make_unique<Router>(epoch, plain);
+  router_ = std::make_unique<Router>(plain);
   for (LaneWorld *lane : plain) lane->lane.add_turn_hook([lane] { lane->fanout.flush(); });
 }
 
@@ -60,6 +78,7 @@ Assembly::~Assembly() {
   for (std::thread &thread : threads_)
     if (thread.joinable()) thread.join();
   for (auto &lane : lanes_) lane->server.abort_all();
+  log_.reset();
   instances_.clear();
 }
 
@@ -72,6 +91,8 @@ std::unique_ptr<Assembly> Assembly::build(const config::Model &model, const Surr
   const bool instances = assembly->make_instances(model, around.registry, diagnostics);
   if (!listeners || !instances) return nullptr;
   assembly->make_pipelines(model);
+  assembly->log_options_ = log_options(model);
+  assembly->log_options_.scopes = assembly->router_->scopes();
   return assembly;
 }
 
@@ -86,7 +107,15 @@ bool Assembly::make_listeners(const config::Model &model, config::Diagnostics &d
     diagnostics.error(config::codes::kListener, position, made.message());
     all = false;
   };
-  for (const config::Listener &wanted : model.listeners) make(options_of(wanted), wanted.position);
+  for (const config::Listener &wanted : model.listeners) {
+    net::ListenerOptions options = options_of(wanted);
+    // The browsers' helper, unless the file has something of its own there.
+    const std::string helper = world_.share_directory + "/signalbox.js";
+    const auto is_helper = [](const auto &file) { return file.first == "/signalbox.js"; };
+    if (std::none_of(options.files.begin(), options.files.end(), is_helper) && std::filesystem::exists(helper))
+      options.files.emplace_back("/signalbox.js", helper);
+    make(options, wanted.position);
+  }
   if (model.admin) {
     net::ListenerOptions options;
     options.name = "admin";
@@ -154,11 +183,23 @@ void Assembly::make_pipelines(const config::Model &model) {
     for (const std::string &name : wanted.to)
       for (unsigned lane = 0; lane < world_.lanes; ++lane)
         if (Instance *sink = instance(name, lane)) pipeline->sinks[lane].push_back(sink);
-    router_->add(std::move(pipeline), sources);
+    const Pipeline &added = router_->add(std::move(pipeline), sources);
+    for (const auto &on_lane : added.sinks)
+      for (Instance *sink : on_lane) sink->add_scope(added.scope);
   }
 }
 
 // ---- running
+
+Status Assembly::open_log() {
+  Result<std::unique_ptr<EventLog>> opened = EventLog::open(log_options_, world_.clock, world_.metrics, *router_);
+  if (!opened.ok()) return opened.status();
+  log_ = opened.take();
+  world_.log = log_.get();
+  router_->write_to(*log_);
+  lanes_[0]->lane.timer(kExpireNs, kExpireNs, [this](io::TimerId) { log_->expire(); });
+  return {};
+}
 
 Status Assembly::listen() {
   for (auto &[name, listener] : world_.listeners) {
@@ -174,6 +215,7 @@ Status Assembly::listen() {
 }
 
 Status Assembly::start() {
+  if (Status s = open_log(); !s.ok()) return s;
   if (Status s = listen(); !s.ok()) return s;
   for (auto &[name, shards] : instances_)
     for (auto &shard : shards)
@@ -212,6 +254,8 @@ bool Assembly::alive() const {
 std::vector<std::string> Assembly::not_ready() const {
   std::vector<std::string> reasons;
   if (stopping_) reasons.push_back("signalbox is shutting down");
+  if (const LogHealth log = log_health(); !log.writable)
+    reasons.push_back("the store cannot be written: " + log.problem);
   for (const auto &[name, shards] : instances_)
     for (const auto &shard : shards)
       if (shard && !shard->ready()) {
@@ -268,7 +312,9 @@ bool Assembly::stop(int64_t deadline_ns) {
   }
   while (!ended() && lanes_[0]->lane.now_ns() < deadline_ns)
     std::this_thread::sleep_for(std::chrono::nanoseconds(kStopCheckNs));
-  const bool in_time = ended();
+  bool in_time = ended();
+  // What sources without acknowledgement emitted last is still on its way to the disk.
+  if (log_) in_time = log_->drain(std::max(deadline_ns, lanes_[0]->lane.now_ns() + kLastCommitNs)) && in_time;
   for (auto &lane : lanes_) lane->lane.stop();
   for (std::thread &thread : threads_) thread.join();
   threads_.clear();

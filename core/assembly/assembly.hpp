@@ -47,6 +47,7 @@ class Assembly {
   // [any] For the admin listener.
   bool alive() const;
   std::vector<std::string> not_ready() const;
+  LogHealth log_health() const { return log_ ? log_->health() : LogHealth{}; }
   net::Listener *listener(std::string_view name);
   net::ServerShared &server() { return world_.server; }
 
@@ -58,6 +59,7 @@ class Assembly {
                      config::Diagnostics &diagnostics);
   void make_pipelines(const config::Model &model);
   Instance *instance(const std::string &name, unsigned lane) const;
+  Status open_log();
   Status listen();
   void watch_certificates();
   void stop_lane(unsigned index, int64_t deadline_ns);
@@ -68,6 +70,8 @@ class Assembly {
   World world_;
   std::vector<std::unique_ptr<LaneWorld>> lanes_;
   std::unique_ptr<Router> router_;
+  EventLogOptions log_options_;
+  std::unique_ptr<EventLog> log_;  // from start() on
   std::map<std::string, std::vector<std::unique_ptr<Instance>>> instances_;  // by name; shards by lane
   std::map<std::string, unsigned> homes_;                                    // lanes of sources and filters
   std::vector<std::string> addresses_;

@@ -32,11 +32,16 @@ inline constexpr size_t kSecretFileMax = 64u << 10;
 inline constexpr size_t kChannelMax = 1024;
 inline constexpr size_t kEventNameMax = 1024;
 inline constexpr size_t kEventIdMax = 512;
+// What a source's event is known again by: a provider's id, or a digest.
+inline constexpr size_t kDedupeKeyMax = 512;
 // Data of one event: Redis allows 512 MiB, browsers do not want it.
 inline constexpr size_t kEventDataMax = 16u << 20;
 inline constexpr size_t kEventAttrsMax = 64;
 // ... and their keys and values together: facts such as a principal, not documents.
 inline constexpr size_t kEventAttrBytesMax = 64u << 10;
+
+// Channels whose loss a lane that was too slow still has to tell; what is lost of others meanwhile is only counted.
+inline constexpr size_t kLostChannelsMax = 65'536;
 
 // A lane reads at most this much from one connection before the others have their turn.
 inline constexpr size_t kReadBuffer = 64u << 10;
@@ -56,8 +61,21 @@ inline constexpr size_t kStreamSendMax = 64u << 20;
 inline constexpr size_t kOutboxDefault = 16u << 20;
 // Control frames are exempt from an outbox's limit; a peer that causes more than this without reading is cut off.
 inline constexpr size_t kOutboxControlMax = 1u << 20;
+// Neighbouring gaps that are compared before another one is queued: the channels that one client is slow on.
+inline constexpr uint32_t kOutboxGapRunMax = 256;
+// What a connection that subscribes may still have to be answered: channels, and bytes of their names.
+inline constexpr size_t kSubscribeChannelsMax = 1024;
+inline constexpr size_t kSubscribeBytesMax = 1u << 20;
+inline constexpr size_t kSubscribeKindMax = 64;
+// A gate: what may come for one connection while its replay is under way, before it has to go to the log again.
+inline constexpr size_t kGateEvents = 4096;
+inline constexpr size_t kGateBytes = 1u << 20;
+// A replay reads pages of this size, and so many of them before the others on the lane have their turn.
+inline constexpr size_t kReplayPageEvents = 256;
+inline constexpr size_t kReplayPageBytes = 256u << 10;
+inline constexpr size_t kReplayPagesPerTurn = 8;
 // The longest that a group's name may be: it is made from a channel.
-inline constexpr size_t kGroupNameMax = kChannelMax + 64;
+inline constexpr size_t kGroupNameMax = kChannelMax + 128;
 
 // A file that a plugin may load (sbx.asset/1), and one that a listener serves.
 inline constexpr size_t kAssetMax = 4u << 20;
@@ -116,9 +134,48 @@ inline constexpr size_t kHttpChunkExtraMax = 16u << 10;
 
 // Subprotocols that a client may offer: real ones offer one or two.
 inline constexpr size_t kWsSubprotocolsMax = 16;
+// Messages that are compressed: below, there is nothing to gain; above, everybody else on the lane waits too long.
+inline constexpr size_t kDeflateMin = 128;
+inline constexpr size_t kDeflateMax = 1u << 20;
+// The buffers of a lane's (de)compressors: grown in steps from here, given back when they have become larger than this.
+inline constexpr size_t kInflateStep = 16u << 10;
+inline constexpr size_t kDeflateKeptMax = 256u << 10;
+// A message of a compressing client, whatever its limit: zlib counts in 32 bits.
+inline constexpr size_t kWsMessageMax = 1u << 30;
+// Offers of permessage-deflate in one request: real ones make one or two.
+inline constexpr size_t kWsExtensionsMax = 16;
 // Bytes of Access-Control-Request-Headers that are said back.
 inline constexpr size_t kCorsRequestHeadersMax = 1024;
 // Addresses in X-Forwarded-For that are looked at, from the right.
 inline constexpr size_t kProxyHopsMax = 32;
+
+// The event log.  Channels of which nothing is kept, or nothing any more, whose last positions are remembered exactly;
+// for the others the log says "maybe" (a gap).
+inline constexpr size_t kLogQuietStreamsMax = 64u << 10;
+// Dedupe keys remembered where there is no store: the oldest is forgotten first.
+inline constexpr size_t kLogDedupeKeysMax = 128u << 10;
+// Events that expire() forgets in one call: the lanes wait for it.
+inline constexpr size_t kLogExpireStep = 4096;
+// One transaction of the store: events (an emission is never cut) and their bytes.
+inline constexpr size_t kLogBatchEvents = 2048;
+inline constexpr size_t kLogBatchBytes = 8u << 20;
+// Rows that the store deletes in one transaction while it has nothing better to do, channels it looks at for that, and
+// transactions of this kind for each call of expire().
+inline constexpr size_t kLogSweepRows = 500;
+inline constexpr size_t kLogSweepStreams = 200;
+inline constexpr size_t kLogSweepSteps = 50;
+// Readers that may wait for the disk; more are told gaps.
+inline constexpr size_t kLogReadsMax = 4096;
+// Channels whose counts the store's thread keeps at hand.
+inline constexpr size_t kLogStreamRowsMax = 64u << 10;
+// Numbers set aside for positions at each start; events that are kept in memory alone use them without a trace on disk.
+inline constexpr uint64_t kLogReserve = uint64_t{1} << 36;
+// A store up to this size is checked page by page when it is opened (about a second).
+inline constexpr uint64_t kLogCheckMax = 256u << 20;
+// Pages in the write-ahead log after which they are moved to the store when nobody waits, and at any rate.
+inline constexpr int kLogWalPages = 1000;
+inline constexpr int kLogWalPagesMax = 16'000;
+// A foreign program that has the store locked (a backup) is waited for so long.
+inline constexpr int kLogBusyMs = 2000;
 
 }  // namespace signalbox::limits

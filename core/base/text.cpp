@@ -47,18 +47,32 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return pieces;
 }
 
-// When the text stops matching, the last star takes one more byte: earlier stars never need to be tried again.
+namespace {
+
+// Where the character at text[at] ends; bytes that are not UTF-8 end somewhere as well.  REQUIRES: at < text.size()
+size_t character_end(std::string_view text, size_t at) {
+  do ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80);
+  return at;
+}
+
+}  // namespace
+
+// When the text stops matching, the last star takes one more character: earlier stars never need to be tried again.
 bool glob_match(std::string_view pattern, std::string_view text) {
   size_t p = 0, t = 0, star = std::string_view::npos, taken = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       taken = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      t = character_end(text, t);
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
       ++p, ++t;
     } else if (star != std::string_view::npos) {
       p = star + 1;
-      t = ++taken;
+      t = taken = character_end(text, taken);
     } else {
       return false;
     }

@@ -17,8 +17,8 @@ std::string_view trim(std::string_view text);
 // All pieces, empty ones too: "a,,b" has three, "" has one.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-// Does the whole text match?  '*' is any run of characters (none too), '?' exactly one byte.  Linear in practice:
-// pattern length times text length at worst, no recursion.
+// Does the whole text match?  '*' is any run of characters (none too), '?' exactly one character (of UTF-8), nothing
+// else is special.  Linear in practice: pattern length times text length at worst, no recursion.
 bool glob_match(std::string_view pattern, std::string_view text);
 
 // Strict RFC 3986 percent-decoding: nothing when a '%' is not followed by two hex digits.  '+' stays '+'.

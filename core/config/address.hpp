@@ -1,7 +1,6 @@
-// Addresses as they are written in a configuration: where a listener binds, whose proxies are trusted, which origins
-// may come.  Pure functions; nothing is looked up.
+// Addresses as they are written in a configuration, beside those that core/base/bind_address.hpp reads: whose proxies
+// are trusted, which origins may come, URLs.  Pure functions; nothing is looked up.
 #pragma once
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,17 +8,6 @@
 #include "core/base/status.hpp"
 
 namespace signalbox::config {
-
-struct Bind {
-  std::string host;   // name or address, without the brackets of IPv6; empty for a unix socket
-  uint16_t port = 0;  // 0: any free one
-  std::string path;   // of a unix socket; empty otherwise
-  // The same for two texts that mean the same address.
-  std::string canonical() const;
-};
-
-// `host:port`, `[::1]:port`, `unix:/path`.  The message of a failure says what is wrong with the text.
-Result<Bind> parse_bind(std::string_view text);
 
 // `10.0.0.0/8`, `::1/128`, one address, or `unix`: nothing = fine.
 Status check_network(std::string_view text);

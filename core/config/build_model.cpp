@@ -25,6 +25,11 @@ uint64_t number(const Json &json, const char *key) {
   return value.is_number_unsigned() ? value.get<uint64_t>() : 0;
 }
 
+bool flag(const Json &json, const char *key) {
+  const Json &value = member(json, key);
+  return value.is_boolean() && value.get<bool>();
+}
+
 // One text for each item, so that an index is also that of the file.
 std::vector<std::string> texts(const Json &json, const char *key) {
   std::vector<std::string> out;
@@ -81,6 +86,34 @@ Test test(const Json &json, Position at) {
   return out;
 }
 
+Store store(const Draft &draft, const Json &json) {
+  Store out;
+  if (std::string path = text(json, "path"); !path.empty()) out.path = std::move(path);
+  out.recover = flag(json, "recover");
+  out.memory = number(json, "memory");
+  out.size = number(json, "size");
+  out.position = draft.at(out.path ? "/store/path" : "/store").at;
+  return out;
+}
+
+// Who keeps events for a channel wants them to reach the page that comes late, so that is what a rule does when it does
+// not say how.
+ChannelRule channel_rule(const Json &json, Position at) {
+  ChannelRule out;
+  out.match = text(json, "match");
+  out.position = at;
+  const Json &retain = member(json, "retain");
+  out.events = number(retain, "events");
+  out.bytes = number(retain, "bytes");
+  out.for_ms = static_cast<int64_t>(number(retain, "for"));
+  out.durable = flag(retain, "durable");
+  std::string replay = text(json, "replay");
+  using Replay = ChannelRule::Replay;
+  if (replay.empty()) replay = out.events > 0 ? "retained" : "none";
+  out.replay = replay == "last" ? Replay::last : replay == "retained" ? Replay::retained : Replay::none;
+  return out;
+}
+
 LogLevel log_level(const std::string &word) {
   if (word == "debug") return LogLevel::debug;
   if (word == "warn") return LogLevel::warn;
@@ -111,6 +144,11 @@ void build_model(Draft &draft, const std::string &canonical_json) {
   model.shutdown_ms = static_cast<int64_t>(number(json, "shutdown"));
   const Json &log = member(json, "log");
   model.log = {log_level(text(log, "level")), text(log, "format") == "json" ? LogFormat::json : LogFormat::text};
+  model.store = store(draft, member(json, "store"));
+  const Json &channels = member(json, "channels");
+  for (size_t i = 0; channels.is_array() && i < channels.size(); ++i) {
+    model.channels.push_back(channel_rule(channels[i], draft.at("/channels/" + std::to_string(i) + "/match").at));
+  }
   if (const Json &admin = member(json, "admin"); admin.is_object())
     model.admin = Admin{text(admin, "bind"), draft.at("/admin/bind").at};
 }

@@ -1,6 +1,7 @@
 // Where clients come in: addresses, networks and origins as they are written.
 #include <map>
 
+#include "core/base/bind_address.hpp"
 #include "core/config/address.hpp"
 #include "core/config/codes.hpp"
 #include "core/config/draft.hpp"
@@ -15,7 +16,7 @@ using Binds = std::map<std::string, std::string>;
 void check_bind(Draft &draft, const std::string &pointer, const std::string &text, const std::string &owner,
                 Binds &binds) {
   if (text.empty()) return;
-  Result<Bind> bind = parse_bind(text);
+  Result<BindAddress> bind = parse_bind_address(text);
   if (!bind.ok()) {
     draft.complain(codes::kBind, pointer, "\"bind\" cannot be ", ": " + bind.message());
     return;

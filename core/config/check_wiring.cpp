@@ -128,20 +128,15 @@ void Wiring::tests() {
   }
 }
 
-// These words are known, but belong to the event log, which this version does not have.
+// The word is known, but what it asks for is not there yet.
 void Wiring::not_available() {
-  for (const Entry &entry : draft_.root.entries) {
-    if (entry.key != "store" && entry.key != "channels") continue;
-    draft_.diagnostics.error(
-        codes::kNotAvailable, entry.at,
-        '"' + entry.key + "\" is not available in this version: it comes with the event log; remove it");
-  }
   for (const Pipeline &p : draft_.model.pipelines) {
     const Node &node = draft_.at("/pipelines" + pointer_step(p.name) + "/on_error");
     if (node.text != "dead_letter") continue;
-    draft_.diagnostics.error(
-        codes::kNotAvailable, node.at,
-        "\"on_error: dead_letter\" is not available in this version: it comes with the event log; use drop or pass");
+    draft_.diagnostics.error(codes::kNotAvailable, node.at,
+                             "\"on_error: dead_letter\" is not available in this version: it comes with the providers' "
+                             "callbacks; use drop or "
+                             "pass");
   }
 }
 

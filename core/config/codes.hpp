@@ -58,4 +58,9 @@ inline constexpr const char *kListener = "SB1406";  // what only opening its fil
 inline constexpr const char *kPlugin = "SB1501";
 inline constexpr const char *kPluginWarning = "SB1502";
 
+// 16..: what is kept of channels.
+inline constexpr const char *kNoStore = "SB1601";
+inline constexpr const char *kNothingKept = "SB1602";
+inline constexpr const char *kUnreachable = "SB1603";
+
 }  // namespace signalbox::config::codes

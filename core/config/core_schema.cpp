@@ -113,9 +113,48 @@ constexpr const char *kProgram = R"json(
     "properties": { "bind": { "type": "string", "minLength": 1, "examples": ["127.0.0.1:6002"] } }
   },
   "shutdown": { "type": "string", "format": "duration", "minimum": 0, "maximum": 3600000, "default": "10s",
-                "description": "How long clients and queues have to finish after SIGTERM" },
-  "store": { "description": "The durable log" },
-  "channels": { "description": "What is kept of which channels" })json";
+                "description": "How long clients and queues have to finish after SIGTERM" })json";
+
+// A replay is read and sent in one go for each subscriber, so a channel keeps what a page may want again, not an
+// archive: a million events.  The rules are tried one after the other for each event that is not yet known: a thousand.
+constexpr const char *kLog = R"json(
+  "store": {
+    "type": "object", "additionalProperties": false, "default": {},
+    "description": "Where the event log keeps what channels retain",
+    "properties": {
+      "path": { "type": "string", "format": "file", "examples": ["./data/signalbox.db"],
+                "description": "Database file of the durable channels; missing: everything is kept in memory" },
+      "recover": { "type": "boolean", "default": false,
+                   "description": "Move a damaged database aside and begin a new one, instead of not starting" },
+      "memory": { "type": "string", "format": "size", "minimum": 1048576, "maximum": 1099511627776, "default": "256MiB",
+                  "description": "Of all retained events in memory; beyond it the oldest are forgotten" },
+      "size": { "type": "string", "format": "size", "minimum": 1048576, "maximum": 17592186044416, "default": "10GiB",
+                "description": "Of the database file; beyond it events are not taken, and their sources are told" }
+    }
+  },
+  "channels": {
+    "type": "array", "maxItems": 1000, "default": [],
+    "description": "What is kept of which channels; the first rule that matches counts, no rule: nothing is kept",
+    "items": {
+      "type": "object", "additionalProperties": false, "required": ["match"],
+      "properties": {
+        "match": { "type": "string", "format": "channel_pattern", "examples": ["pay.*"],
+                   "description": "A channel, or a pattern: * is any run of characters, ? is one" },
+        "retain": {
+          "type": "object", "additionalProperties": false, "description": "Missing: nothing is kept",
+          "properties": {
+            "events": { "type": "integer", "minimum": 0, "maximum": 1000000, "default": 100 },
+            "bytes": { "type": "string", "format": "size", "minimum": 1024, "maximum": 1073741824, "default": "1MiB" },
+            "for": { "type": "string", "format": "duration", "minimum": 1, "maximum": 31536000000, "default": "1h" },
+            "durable": { "type": "boolean", "default": false,
+                         "description": "Kept on disk, and acknowledged only when it is there; wants store.path" }
+          }
+        },
+        "replay": { "type": "string", "enum": ["none", "last", "retained"],
+                    "description": "What a subscriber without a cursor gets; missing: retained, if anything is" }
+      }
+    }
+  })json";
 
 }  // namespace
 
@@ -123,7 +162,8 @@ const char *core_schema_json() {
   static const std::string text = std::string(R"({"$schema":"https://json-schema.org/draft/2020-12/schema",)") +
                                   R"("title":"signalbox","type":"object","additionalProperties":false,"properties":{)" +
                                   kListeners + ",\"sources\":" + kParts + ",\"filters\":" + kParts +
-                                  ",\"sinks\":" + kParts + "," + kPipelines + "," + kTests + "," + kProgram + "}}";
+                                  ",\"sinks\":" + kParts + "," + kPipelines + "," + kTests + "," + kProgram + "," +
+                                  kLog + "}}";
   return text.c_str();
 }
 

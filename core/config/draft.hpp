@@ -38,6 +38,7 @@ void build_model(Draft &draft, const std::string &canonical_json);
 void check_instances(Draft &draft);
 void check_listeners(Draft &draft);
 void check_wiring(Draft &draft);
+void check_channels(Draft &draft);
 // Only of a file without errors: a misspelt name would make its part look unused.
 void warn_of_unused(Draft &draft);
 

@@ -46,6 +46,7 @@ std::optional<Model> load(std::string_view file_name, std::string_view text, con
   check_instances(draft);
   check_listeners(draft);
   check_wiring(draft);
+  check_channels(draft);
   if (diagnostics.failed()) return std::nullopt;
   warn_of_unused(draft);
   return std::move(draft.model);

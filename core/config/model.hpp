@@ -83,6 +83,28 @@ struct Log {
   LogFormat format = LogFormat::text;
 };
 
+// Where the event log keeps what channels retain.
+struct Store {
+  std::optional<std::string> path;  // of the database; nothing: memory alone
+  bool recover = false;             // move a damaged one aside
+  uint64_t memory = 0;              // bytes of all retained events in memory
+  uint64_t size = 0;                // bytes of the database's file
+  Position position;                // of the path, or of the section
+};
+
+// What is kept of the channels that `match` names, and what of it a subscriber without a cursor gets.  First match
+// wins.
+struct ChannelRule {
+  enum class Replay { none, last, retained };
+  std::string match;    // '*': any run of characters, '?': one
+  uint64_t events = 0;  // of one channel; 0: nothing is kept
+  uint64_t bytes = 0;   // of one channel
+  int64_t for_ms = 0;   // 0 only where nothing is kept
+  bool durable = false;
+  Replay replay = Replay::none;
+  Position position;  // of the pattern
+};
+
 struct Admin {
   std::string bind;
   Position position;
@@ -94,6 +116,8 @@ struct Model {
   Log log;
   std::optional<Admin> admin;
   int64_t shutdown_ms = 0;
+  Store store;
+  std::vector<ChannelRule> channels;
   std::vector<Listener> listeners;
   std::vector<Instance> sources, filters, sinks;
   std::vector<Pipeline> pipelines;

@@ -71,6 +71,7 @@ Event *Event::make(const sbx_event &from) {
   view.data = store(at, from.data);
   view.id = store(at, from.id);
   view.except = store(at, from.except);
+  view.cursor = {};
   return event;
 }
 
@@ -80,8 +81,13 @@ Result<EventPtr> Event::copy(const sbx_event &draft, int64_t wall_ns) {
   if (Status s = judge(whole); !s.ok()) return s;
   whole.flags &= SBX_EVENT_BINARY;
   whole.epoch = whole.seq = 0;
+  whole.scope = whole.reserved = 0;
   whole.wall_ns = wall_ns;
   return EventPtr::adopt(make(whole));
+}
+
+bool Event::is_channel(std::string_view name) {
+  return !name.empty() && name.size() <= limits::kChannelMax && plain({name.data(), name.size()});
 }
 
 Event &Event::of(const sbx_event *view) {
@@ -89,12 +95,24 @@ Event &Event::of(const sbx_event *view) {
   return *reinterpret_cast<Event *>(bytes - offsetof(Event, view_));
 }
 
-EventPtr Event::placed(EventPtr event, uint64_t epoch, uint64_t seq) {
+EventPtr Event::placed(EventPtr event, Position position, uint32_t scope) {
   if (event->refs_.load(std::memory_order_acquire) != 1 || event->view_.seq != 0)
     event = EventPtr::adopt(make(event->view_));
-  event->view_.epoch = epoch;
-  event->view_.seq = seq;
+  event->view_.epoch = position.epoch;
+  event->view_.seq = position.seq;
+  event->view_.scope = scope;
+  const auto text = cursor_text(position);
+  std::memcpy(event->cursor_, text.data(), text.size());
+  event->view_.cursor = {event->cursor_, text.size()};
   return event;
+}
+
+EventPtr Event::gap(std::string_view channel, uint32_t scope) {
+  sbx_event from{};
+  from.flags = SBX_EVENT_GAP;
+  from.channel = {channel.data(), channel.size()};
+  from.scope = scope;
+  return EventPtr::adopt(make(from));
 }
 
 void Event::release() const {

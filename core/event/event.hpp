@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/base/status.hpp"
+#include "core/event/position.hpp"
 
 namespace signalbox {
 
@@ -21,6 +22,8 @@ class Event {
   // Copies a draft.  Refuses one whose channel is empty, whose channel, name or id is not UTF-8 or holds control
   // characters, or that has a part over its limit (core/base/limits.hpp).
   static Result<EventPtr> copy(const sbx_event &draft, int64_t wall_ns);
+  // A name that a channel may have.
+  static bool is_channel(std::string_view name);
   // The event whose view() this is.  REQUIRES: `view` came from an Event.
   static Event &of(const sbx_event *view);
 
@@ -28,7 +31,9 @@ class Event {
   size_t bytes() const { return bytes_; }  // all it holds, for queues' limits
 
   // The event at this position: itself while nobody else holds it, a copy otherwise (two pipelines, two positions).
-  static EventPtr placed(EventPtr event, uint64_t epoch, uint64_t seq);
+  static EventPtr placed(EventPtr event, Position position, uint32_t scope);
+  // What sinks are given for events of a channel that were lost (SBX_EVENT_GAP).
+  static EventPtr gap(std::string_view channel, uint32_t scope);
 
   void retain() const { refs_.fetch_add(1, std::memory_order_relaxed); }
   void release() const;
@@ -40,6 +45,7 @@ class Event {
   mutable std::atomic<uint32_t> refs_{1};
   size_t bytes_ = 0;
   sbx_event view_{};
+  char cursor_[kCursorSize];
 };
 
 // One reference.

@@ -4,9 +4,10 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-#include <charconv>
 #include <cstring>
 
+#include "core/base/assert.hpp"
+#include "core/base/bind_address.hpp"
 #include "core/base/text.hpp"
 
 namespace signalbox::io {
@@ -14,37 +15,16 @@ namespace {
 
 constexpr std::string_view kUnix = "unix:";
 
-Result<Address> parse_unix(std::string_view path) {
+Address unix_address(const std::string &path) {
   Address a;
   auto *un = reinterpret_cast<sockaddr_un *>(&a.storage);
-  if (path.empty() || path.size() >= sizeof un->sun_path)
-    return Status::error("the path of a unix socket has 1 to 107 bytes, not " + std::to_string(path.size()));
   un->sun_family = AF_UNIX;
   std::memcpy(un->sun_path, path.data(), path.size());
   a.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
   return a;
 }
 
-bool parse_port(std::string_view text, uint16_t &port) {
-  unsigned value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value > 65535) return false;
-  port = static_cast<uint16_t>(value);
-  return true;
-}
-
-}  // namespace
-
-Result<Address> parse_bind(std::string_view text) {
-  if (text.starts_with(kUnix)) return parse_unix(text.substr(kUnix.size()));
-  const size_t colon = text.rfind(':');
-  uint16_t port = 0;
-  if (colon == text.npos || !parse_port(text.substr(colon + 1), port))
-    return Status::error("\"" + std::string(text) + "\" is not an address: write host:port, [::1]:port or unix:/path");
-  std::string host(text.substr(0, colon));
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (equal_ignoring_case(host, "localhost")) host = "127.0.0.1";
-  if (host == "*" || host.empty()) host = "0.0.0.0";
+Address ip_address(const std::string &host, uint16_t port) {
   Address a;
   auto *v4 = reinterpret_cast<sockaddr_in *>(&a.storage);
   auto *v6 = reinterpret_cast<sockaddr_in6 *>(&a.storage);
@@ -52,14 +32,23 @@ Result<Address> parse_bind(std::string_view text) {
     v4->sin_family = AF_INET;
     v4->sin_port = htons(port);
     a.size = sizeof *v4;
-  } else if (inet_pton(AF_INET6, host.c_str(), &v6->sin6_addr) == 1) {
+  } else {
+    const int parsed = inet_pton(AF_INET6, host.c_str(), &v6->sin6_addr);
+    SBX_ASSERT(parsed == 1);
     v6->sin6_family = AF_INET6;
     v6->sin6_port = htons(port);
     a.size = sizeof *v6;
-  } else {
-    return Status::error("\"" + host + "\" is not an IP address: a listener binds to one, for example 0.0.0.0:6001");
   }
   return a;
+}
+
+}  // namespace
+
+Result<Address> parse_bind(std::string_view text) {
+  const Result<BindAddress> bind = parse_bind_address(text);
+  if (!bind.ok()) return Status::error("\"" + std::string(text) + "\" is no address to bind to: " + bind.message());
+  if (!bind->path.empty()) return unix_address(bind->path);
+  return ip_address(equal_ignoring_case(bind->host, "localhost") ? "127.0.0.1" : bind->host, bind->port);
 }
 
 std::string Address::text() const {

@@ -20,7 +20,7 @@ struct Address {
   std::string text() const;  // "127.0.0.1:6001", "[::1]:6001", "unix:/run/x.sock"
 };
 
-// Text of a `bind:`; the host must be a numeric address, "localhost" or "*".
+// Text of a `bind:`, as core/base/bind_address.hpp reads it.
 Result<Address> parse_bind(std::string_view text);
 
 // A peer's IP address in 16 bytes (IPv4 mapped into IPv6); all zero for a unix socket.

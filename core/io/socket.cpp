@@ -1,5 +1,7 @@
 #include "core/io/socket.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <utility>
 
@@ -154,6 +157,13 @@ void Socket::close(bool reset) {
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
   ::close(std::exchange(fd_, -1));
+}
+
+bool Socket::timed_out() const { return errno_ == ETIMEDOUT; }
+
+void Socket::set_unacked_max(int64_t ns) {
+  const auto ms = static_cast<unsigned>(std::clamp<int64_t>(ns / 1'000'000, ns > 0 ? 1 : 0, INT_MAX));
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
 }
 
 std::string Socket::error() const {

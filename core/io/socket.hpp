@@ -53,6 +53,10 @@ class Socket {
 
   // Why the last call failed, in plain words.
   std::string error() const;
+  bool timed_out() const;  // ... was it that the peer gave no sign any more?
+  // TCP: how long the peer may acknowledge nothing of what was written before the connection is broken; 0 = the
+  // system's patience.  A peer that does not read acknowledges nothing, either.
+  void set_unacked_max(int64_t ns);
 
  private:
   IoResult tls_result(int returned);

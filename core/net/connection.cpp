@@ -68,6 +68,7 @@ void Connection::defer(void (Connection::*step)()) {
 
 void Connection::on_readable() {
   if (!socket_.flushed() && !write_blocked_) server_->fanout().mark_dirty(*this);  // a TLS write may wait for reading
+  pulse_.heard(server_->pulse_now());
   switch (state_) {
     case State::tls_handshake:
       return go_on_with_handshake();
@@ -183,7 +184,12 @@ void Connection::flush(FlushBatch &batch) {
   drained();
 }
 
-void Connection::lost() { fail(close_sent_ ? SBX_OK : SBX_ECLOSED); }
+void Connection::lost() { fail(close_sent_ ? SBX_OK : socket_.timed_out() ? SBX_ETIMEOUT : SBX_ECLOSED); }
+
+// The exchange becomes one that lasts: what is written to it may wait long for a client that is gone.
+void Connection::limit_unacked() {
+  if (mount_->unacked_ns > 0 && !peer_.unix_socket()) socket_.set_unacked_max(mount_->unacked_ns);
+}
 
 void Connection::drained() {
   if (std::exchange(drain_owed_, false)) defer(&Connection::tell_drained);
@@ -232,6 +238,7 @@ void Connection::finish_exchange(sbx_status why, uint32_t ws_code) {
   const uint64_t ended = id_;
   fanout.rename(*this);  // what the plugin still holds is stale from now on
   if (!mount) return;
+  if (mount->unacked_ns > 0 && state_ == State::http && !peer_.unix_socket()) socket_.set_unacked_max(0);
   server_->lane().defer([mount, ended, why, ws_code] {
     if (mount->alive && mount->on.on_close) mount->on.on_close(mount->user, ended, why, ws_code);
   });

@@ -18,6 +18,7 @@
 #include "core/net/http_parser.hpp"
 #include "core/net/listener.hpp"
 #include "core/net/mount.hpp"
+#include "core/net/pulse.hpp"
 #include "core/net/ws_codec.hpp"
 
 namespace signalbox::net {
@@ -68,23 +69,26 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   void defer(void (Connection::*step)());
   void deadline_passed();
   void set_deadline_in(int64_t ns);  // 0 = none
+  void limit_unacked();
   void push(FramePtr frame);
 
-  // connection_http.cpp: requests and responses
+  // connection_http.cpp: requests
   bool take_http(std::string_view bytes);
   size_t parse(std::string_view bytes);
   void begin_request();
   void dispatch();
   void announce();
   void body_part(std::string_view bytes, bool last);
+  void next_request();
+  void take_kept();
+  void hand_over(unsigned lane);
+
+  // connection_response.cpp: responses
   sbx_status send_head(int status, const std::vector<HttpHeader> &headers, std::optional<uint64_t> length,
                        std::string_view body);
   void answer(int status, std::string_view text, std::vector<HttpHeader> headers = {});
   void answer_file();
   void complete_response();
-  void next_request();
-  void take_kept();
-  void hand_over(unsigned lane);
 
   // connection_ws.cpp: messages
   void take_ws(std::span<char> bytes);
@@ -92,6 +96,7 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   void leave_http();
   void finish_websocket(sbx_status why);
   void say_close(uint16_t code, std::string_view reason);
+  void check_pulse();
   void feed(std::span<char> bytes);
   void on_message(std::string_view message, bool binary) override;
   void on_ping(std::string_view payload) override;
@@ -109,6 +114,7 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   int64_t deadline_ns_ = 0;                           // 0 = none
   Connection *previous_ = nullptr, *next_ = nullptr;  // the server's list
   io::PeerAddress peer_;
+  Pulse pulse_;
   uint16_t close_code_ = 0;
   State state_ = State::http;
   bool write_blocked_ = false;  // the kernel is full: wait for on_writable

@@ -3,6 +3,7 @@
 #include "core/base/limits.hpp"
 #include "core/net/connection_http.hpp"
 #include "core/net/http_server.hpp"
+#include "core/net/ws_extensions.hpp"
 #include "core/net/ws_handshake.hpp"
 
 namespace signalbox::net {
@@ -31,16 +32,24 @@ sbx_status Connection::accept_ws(const sbx_ws_accept &options) {
     if (!offered(head, subprotocol)) return SBX_EINVAL;
     text.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
   }
+  std::optional<std::string> deflate;
+  if (options.flags & SBX_WS_DEFLATE) deflate = ws_deflate_answer(head);
+  if (deflate) text.append("Sec-WebSocket-Extensions: ").append(*deflate).append("\r\n");
   text += "\r\n";
   push(Frame::of_bytes(text, Frame::kControl));
   http_->responded = true;
   state_ = State::websocket;
-  wire_ = Wire::websocket;
+  wire_ = deflate ? Wire::websocket_deflate : Wire::websocket;
   takes_frames_ = true;
   message_max_ = listener_.limits().message;
   if (options.message_max > 0) message_max_ = std::min(message_max_, options.message_max);
   listener_.count.websockets.add();
   set_deadline_in(0);
+  limit_unacked();
+  if (options.ping_ns > 0) {
+    pulse_.begin(options.ping_ns, options.pong_ns, id_, server_->pulse_now());
+    server_->watch_pulse(*this);
+  }
   // What the client sent behind its request waits in http_, which the parser above us may still be using.
   read_paused_ = true;
   defer(&Connection::begin_websocket);
@@ -67,7 +76,8 @@ void Connection::take_ws(std::span<char> bytes) {
 
 void Connection::feed(std::span<char> bytes) {
   if (state_ != State::websocket || close_received_ || closing_) return;
-  const uint16_t wrong = decoder_.feed(bytes, message_max_, *this);
+  WsInflater *inflater = wire_ == Wire::websocket_deflate ? &server_->inflater() : nullptr;
+  const uint16_t wrong = decoder_.feed(bytes, message_max_, *this, inflater);
   if (wrong == 0 || state_ != State::websocket) return;
   if (!close_sent_) say_close(wrong, {});
   close_code_ = wrong;
@@ -127,6 +137,21 @@ void Connection::close(uint32_t ws_code, std::string_view reason) {
   closing_ = true;
   set_deadline_in(limits::kBodyNs);
   server_->fanout().mark_dirty(*this);
+}
+
+// The lane's wheel says that it is time.  A connection that is closing has a deadline instead.
+void Connection::check_pulse() {
+  if (state_ != State::websocket || close_sent_ || closing_) return;
+  switch (pulse_.look(server_->pulse_now())) {
+    case Pulse::Verdict::dead:
+      return fail(SBX_ETIMEOUT, true);
+    case Pulse::Verdict::ask:
+      server_->fanout().push(*this, server_->ping());
+      break;
+    case Pulse::Verdict::alive:
+      break;
+  }
+  server_->watch_pulse(*this);
 }
 
 void Connection::on_message(std::string_view message, bool binary) {

@@ -1,6 +1,7 @@
 #include "core/net/fanout.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox::net {
 namespace {
@@ -51,8 +52,12 @@ Member::~Member() {
 }
 
 void Member::leave_all() {
-  if (space_) space_->leave_all(*this);
+  if (!space_) return;
+  space_->leave_all(*this);
+  if (std::exchange(watched_, false) && space_->watch) space_->watch->on_left(id_);
 }
+
+std::string_view Member::group_name(size_t i) const { return places_[i].group->name; }
 
 // ---- GroupSpace
 
@@ -98,6 +103,13 @@ bool GroupSpace::leave(Member &member, std::string_view name) {
   return false;
 }
 
+bool GroupSpace::has(const Member &member, std::string_view name) const {
+  auto it = groups_.find(name);
+  if (it == groups_.end()) return false;
+  return std::any_of(member.places_.begin(), member.places_.end(),
+                     [group = it->second.get()](const Member::Place &place) { return place.group == group; });
+}
+
 void GroupSpace::leave_all(Member &member) {
   while (!member.places_.empty()) leave_place(member, member.places_.size() - 1);
 }
@@ -110,13 +122,11 @@ void GroupSpace::move_all(Member &from, Member &to) {
 size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, uint64_t except) {
   auto it = groups_.find(name);
   if (it == groups_.end()) return 0;
-  std::array<FramePtr, 3> encoded;  // by wire, made when the first member needs it
+  Encodings encoded(frame, fanout_.deflater());
   size_t count = 0;
   for (Member *member : it->second->members) {
     if (member->id_ == except || !member->takes_frames_) continue;
-    FramePtr &shared = encoded[static_cast<size_t>(member->wire_)];
-    if (!shared) shared = encode_frame(member->wire_, frame);
-    if (fanout_.push(*member, shared.get()) != Fanout::Queued::gone) ++count;
+    if (fanout_.push(*member, encoded.of(member->wire_)) != Fanout::Queued::gone) ++count;
   }
   return count;
 }
@@ -176,13 +186,13 @@ Fanout::Queued Fanout::push(Member &member, Frame *frame) {
 
 Fanout::Queued Fanout::post(Member &member, const sbx_frame &frame) {
   if (!member.takes_frames_) return Queued::gone;
-  const Queued queued = push(member, encode_frame(member.wire_, frame).get());
+  const Queued queued = push(member, Encodings(frame, deflater_).of(member.wire_));
   if (queued == Queued::full) member.drain_owed_ = true;
   return queued;
 }
 
 bool Fanout::move_frames(Member &from, Member &to) {
-  if (!to.takes_frames_ || to.wire_ != from.wire_) return false;
+  if (!to.takes_frames_ || !wire_takes(to.wire_, from.wire_)) return false;
   while (FramePtr frame = from.out_.pop()) push(to, frame.get());
   return true;
 }
@@ -199,6 +209,10 @@ void Fanout::unmark(Member &member) {
   member.dirty_index_ = kNotDirty;
 }
 
+void Fanout::tell_flushed(const Member &member) {
+  if (member.watched_ && member.space_ && member.space_->watch) member.space_->watch->on_flushed(member.id_);
+}
+
 void Fanout::flush() {
   // A virtual member's plugin may answer a request from here: what that makes dirty is flushed in the same pass.
   for (size_t i = 0; i < dirty_.size(); ++i) {
@@ -206,6 +220,7 @@ void Fanout::flush() {
     if (!member) continue;
     member->dirty_index_ = kNotDirty;
     member->flush(batch_);
+    tell_flushed(*member);
   }
   dirty_.clear();
   batch_.forget();

@@ -4,7 +4,6 @@
 #pragma once
 #include <sbx/sbx.h>
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,6 +15,7 @@
 #include "core/base/metrics.hpp"
 #include "core/net/outbox.hpp"
 #include "core/net/wire.hpp"
+#include "core/net/ws_deflate.hpp"
 
 namespace signalbox::net {
 
@@ -49,6 +49,12 @@ class Member {
   GroupSpace *space() const { return space_; }
   virtual Connection *connection() { return nullptr; }  // which of the two it is
   bool takes_frames() const { return takes_frames_; }
+  bool doomed() const { return doomed_; }  // its outbox was full: it is about to be closed
+  const OutboxLimits &outbox_limits() const { return out_limits_; }
+  size_t group_count() const { return places_.size(); }
+  std::string_view group_name(size_t i) const;  // valid while it is in the group
+  // Its space's watch is told of it.
+  void set_watched(bool on) { watched_ = on; }
 
  protected:
   Member() = default;
@@ -67,6 +73,7 @@ class Member {
   bool takes_frames_ = false;  // false: not (yet, any more) something to publish to
   bool doomed_ = false;        // overflowed() is on its way
   bool drain_owed_ = false;    // a frame was answered `full`
+  bool watched_ = false;
 
  private:
   friend class Fanout;
@@ -84,6 +91,16 @@ struct FanoutCounters {
   Counter deliveries, dropped, overflows;
 };
 
+// Who has business with single members of a space; told of those that are watched.  It must change nothing at once.
+class MemberWatch {
+ public:
+  virtual void on_left(uint64_t id) = 0;     // the member is gone, or its exchange is over; watched no more
+  virtual void on_flushed(uint64_t id) = 0;  // some of its outbox may have been taken
+
+ protected:
+  ~MemberWatch() = default;
+};
+
 // The groups of one plugin instance.
 class GroupSpace {
  public:
@@ -94,12 +111,14 @@ class GroupSpace {
 
   void join(Member &member, std::string_view name);
   bool leave(Member &member, std::string_view name);
+  bool has(const Member &member, std::string_view name) const;
   void leave_all(Member &member);
   void move_all(Member &from, Member &to);
   // How many members it was queued for; `except` is a member's id or 0.
   size_t publish(std::string_view name, const sbx_frame &frame, uint64_t except);
 
   FanoutCounters counters;
+  MemberWatch *watch = nullptr;
 
  private:
   struct NameHash {
@@ -133,6 +152,8 @@ class Fanout {
   void mark_dirty(Member &member);
   void unmark(Member &member);
   void flush();  // the turn hook
+  static void tell_flushed(const Member &member);
+  WsDeflater &deflater() { return deflater_; }
 
  private:
   void doom(Member &member);
@@ -141,6 +162,7 @@ class Fanout {
   IdTable<Member> ids_;
   std::vector<Member *> dirty_;
   FlushBatch batch_;
+  WsDeflater deflater_;
 };
 
 }  // namespace signalbox::net

@@ -1,5 +1,6 @@
 #include "core/net/http_server.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 #include "core/net/disk_files.hpp"
@@ -9,6 +10,9 @@ namespace {
 
 // How late a deadline may be noticed.
 constexpr int64_t kDeadlineStepNs = 100'000'000;
+// Ticks that the wheel makes up for at most: more than that the lane was not late but away, and its clients' bytes wait
+// to be read.
+constexpr int64_t kPulseTicksMax = 5;
 
 }  // namespace
 
@@ -17,6 +21,7 @@ HttpServer::HttpServer(io::Lane &lane, Fanout &fanout, ServerShared &shared)
 
 HttpServer::~HttpServer() {
   if (deadline_timer_) lane_.cancel(deadline_timer_);
+  if (pulse_timer_) lane_.cancel(pulse_timer_);
   while (first_) delete release(*first_).release();
 }
 
@@ -111,6 +116,29 @@ void HttpServer::check_deadlines() {
     late.deadline_passed();
   }
   if (deadlines_.empty()) lane_.cancel(std::exchange(deadline_timer_, 0));
+}
+
+void HttpServer::watch_pulse(Connection &c) {
+  pulses_.add(c.id(), c.pulse_.due());
+  if (pulse_timer_ != 0) return;
+  pulses_ns_ = lane_.now_ns();
+  pulse_timer_ = lane_.timer(kPulseTickNs, kPulseTickNs, [this](io::TimerId) { check_pulses(); });
+}
+
+void HttpServer::check_pulses() {
+  const int64_t now_ns = lane_.now_ns();
+  int64_t ticks = (now_ns - pulses_ns_) / kPulseTickNs;
+  pulses_ns_ = ticks > kPulseTicksMax ? now_ns : pulses_ns_ + ticks * kPulseTickNs;
+  for (ticks = std::min(ticks, kPulseTicksMax); ticks > 0; --ticks)
+    for (const uint64_t id : pulses_.tick())
+      // Only connections are put in, so an id that is found is one.
+      if (Member *found = fanout_.find(id)) static_cast<Connection *>(found)->check_pulse();
+  if (pulses_.empty()) lane_.cancel(std::exchange(pulse_timer_, 0));
+}
+
+Frame *HttpServer::ping() {
+  if (!ping_) ping_ = encode_ws(kWsPing, {}, Frame::kControl);
+  return ping_.get();
 }
 
 std::string_view HttpServer::date() { return date_.text(std::time(nullptr)); }

@@ -16,7 +16,9 @@
 #include "core/net/fanout.hpp"
 #include "core/net/http_date.hpp"
 #include "core/net/mount.hpp"
+#include "core/net/pulse.hpp"
 #include "core/net/static_files.hpp"
+#include "core/net/ws_deflate.hpp"
 
 namespace signalbox::net {
 
@@ -64,12 +66,17 @@ class HttpServer {
   std::unique_ptr<Connection> release(Connection &connection);  // from the list, for another lane
   void retire(Connection &connection);                          // deleted at the end of the turn
   void set_deadline(Connection &connection, int64_t at_ns);     // 0 = none
+  void watch_pulse(Connection &connection);                     // REQUIRES: its pulse is on
+  uint32_t pulse_now() const { return pulses_.now(); }
+  Frame *ping();
+  WsInflater &inflater() { return inflater_; }
   std::string_view date();
   StaticFiles &files(const Listener &listener);
   std::span<sbx_attr> attrs(size_t count);  // scratch for one request's headers
 
  private:
   void check_deadlines();
+  void check_pulses();
 
   io::Lane &lane_;
   Fanout &fanout_;
@@ -82,6 +89,11 @@ class HttpServer {
   std::vector<std::unique_ptr<Connection>> retired_;
   std::set<std::pair<int64_t, Connection *>> deadlines_;
   io::TimerId deadline_timer_ = 0;
+  PulseWheel pulses_;
+  io::TimerId pulse_timer_ = 0;
+  int64_t pulses_ns_ = 0;  // when the wheel's tick began
+  FramePtr ping_;
+  WsInflater inflater_;
   std::vector<sbx_attr> attrs_;
   HttpDateCache date_;
   std::map<const Listener *, StaticFiles> files_;

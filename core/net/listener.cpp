@@ -1,5 +1,8 @@
 #include "core/net/listener.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "core/base/log.hpp"
 
 namespace signalbox::net {
@@ -51,6 +54,19 @@ Result<bool> Listener::reload_certificate() {
   return tls_->reload_if_changed();
 }
 
+namespace {
+
+// Whom the limit of an address counts: an IPv6 client can take a new address for every connection from the /64 that it
+// was given (RFC 6177), so that is what counts.
+io::PeerAddress counted(io::PeerAddress peer) {
+  constexpr std::array<uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const bool v4 = std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), peer.bytes.begin());
+  if (!v4) std::fill(peer.bytes.begin() + 8, peer.bytes.end(), uint8_t{0});
+  return peer;
+}
+
+}  // namespace
+
 bool Listener::exempt(const io::PeerAddress &peer) const { return peer.unix_socket() || proxies_.trusts(peer.text()); }
 
 Listener::Admission Listener::admit(const io::PeerAddress &peer) {
@@ -60,7 +76,7 @@ Listener::Admission Listener::admit(const io::PeerAddress &peer) {
   }
   if (exempt(peer)) return Admission::admitted;
   const std::lock_guard lock(addresses_mutex_);
-  uint32_t &held = addresses_[peer];
+  uint32_t &held = addresses_[counted(peer)];
   if (held >= options_.limits.per_ip) {
     connections_.fetch_sub(1, std::memory_order_relaxed);
     return Admission::too_many_of_address;
@@ -73,7 +89,7 @@ void Listener::leave(const io::PeerAddress &peer) {
   connections_.fetch_sub(1, std::memory_order_relaxed);
   if (exempt(peer)) return;
   const std::lock_guard lock(addresses_mutex_);
-  auto it = addresses_.find(peer);
+  auto it = addresses_.find(counted(peer));
   if (it != addresses_.end() && --it->second == 0) addresses_.erase(it);
 }
 

@@ -24,6 +24,7 @@ struct Mount {
   GroupSpace *space = nullptr;
   OutboxLimits outbox{};
   uint64_t body_max = 0;
+  int64_t unacked_ns = 0;
   bool alive = true;  // false: the instance is gone, tell it nothing more
 };
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "core/base/assert.hpp"
 #include "core/base/limits.hpp"
@@ -29,25 +30,76 @@ void Outbox::append(Frame *frame) {
   }
   frame->retain();
   frames_[tail_++] = frame;
+  count_in(frame);
+}
+
+void Outbox::count_in(Frame *frame) {
   bytes_ += frame->wire().size();
   (frame->control() ? control_bytes_ : data_bytes_) += frame->wire().size();
 }
 
-void Outbox::remove(uint32_t index) {
-  Frame *frame = frames_[index];
+void Outbox::count_out(Frame *frame) {
   bytes_ -= frame->wire().size();
   (frame->control() ? control_bytes_ : data_bytes_) -= frame->wire().size();
-  std::memmove(frames_ + index, frames_ + index + 1, (tail_ - index - 1) * sizeof *frames_);
-  --tail_;
+}
+
+// The shorter side moves up: what is dropped lies near the head, behind which there may be thousands.
+void Outbox::remove(uint32_t index) {
+  Frame *frame = frames_[index];
+  count_out(frame);
+  if (index - head_ < tail_ - index) {
+    std::memmove(frames_ + head_ + 1, frames_ + head_, (index - head_) * sizeof *frames_);
+    ++head_;
+  } else {
+    std::memmove(frames_ + index, frames_ + index + 1, (tail_ - index - 1) * sizeof *frames_);
+    --tail_;
+  }
   frame->release();
+}
+
+// Whether the gaps around this place say the same already.
+bool Outbox::gap_told(const Frame &gap, uint32_t index) const {
+  const auto same = [&](const Frame *f) { return f == &gap || f->wire() == gap.wire(); };
+  uint32_t looked = 0;
+  for (uint32_t i = index; i > head_ && frames_[i - 1]->is_gap() && looked < limits::kOutboxGapRunMax; --i, ++looked)
+    if (same(frames_[i - 1])) return true;
+  for (uint32_t i = index + 1; i < tail_ && frames_[i]->is_gap() && looked < limits::kOutboxGapRunMax; ++i, ++looked)
+    if (same(frames_[i])) return true;
+  return false;
+}
+
+// False: the gap finds no room.
+bool Outbox::drop(uint32_t index) {
   ++dropped_;
+  Frame *gap = frames_[index]->gap();
+  if (!gap || gap_told(*gap, index)) {
+    remove(index);
+    return true;
+  }
+  if (control_bytes_ + gap->wire().size() > limits::kOutboxControlMax) return false;
+  count_out(frames_[index]);
+  gap->retain();
+  std::exchange(frames_[index], gap)->release();
+  count_in(gap);
+  return true;
+}
+
+// The frame itself is dropped before it was queued.
+bool Outbox::leave_gap(Frame *dropped) {
+  ++dropped_;
+  Frame *gap = dropped->gap();
+  if (!gap || gap_told(*gap, tail_)) return true;
+  if (control_bytes_ + gap->wire().size() > limits::kOutboxControlMax) return false;
+  append(gap);
+  return true;
 }
 
 bool Outbox::replace_same_key(Frame *frame) {
   if (frame->coalesce_key().empty()) return false;
-  for (uint32_t i = tail_; i > head_ + (offset_ > 0 ? 1 : 0); --i) {
+  for (uint32_t i = tail_; i > first_unsent(); --i) {
     if (frames_[i - 1]->coalesce_key() != frame->coalesce_key()) continue;
     remove(i - 1);
+    ++dropped_;
     return true;
   }
   return false;
@@ -63,14 +115,12 @@ Outbox::Pushed Outbox::push(Frame *frame, const OutboxLimits &limits) {
   bool dropped = limits.policy == OutboxPolicy::latest && replace_same_key(frame);
   // What is being sent stays, and so do control frames.  One frame always fits into a box without others, however
   // large: its size has a limit of its own.
-  for (uint32_t i = head_ + (offset_ > 0 ? 1 : 0); data_bytes_ > 0 && data_bytes_ + size > limits.bytes_max;) {
+  for (uint32_t i = first_unsent(); data_bytes_ > 0 && data_bytes_ + size > limits.bytes_max;) {
     if (limits.policy == OutboxPolicy::disconnect) return Pushed::overflow;
     while (i < tail_ && frames_[i]->control()) ++i;
-    if (i >= tail_) {
-      ++dropped_;
-      return Pushed::dropped_some;
-    }
-    remove(i);
+    if (i >= tail_) return leave_gap(frame) ? Pushed::dropped_some : Pushed::overflow;
+    if (!drop(i)) return Pushed::overflow;
+    i = std::max(i, first_unsent());
     dropped = true;
   }
   append(frame);

@@ -1,5 +1,7 @@
-// An outbox: the frames that wait for one connection (or virtual member), oldest first, bounded in bytes.  A plain
-// value of its connection, on the connection's lane.  Holds no memory while it is empty.
+// An outbox: the frames that wait for one connection (or virtual member), oldest first, bounded in bytes.  A frame that
+// its policy drops leaves its gap in its place, a control frame; among neighbouring gaps equal ones are told once, so a
+// run of dropped frames leaves one of each channel.  A frame that is replaced by a newer one of its key leaves none.
+// A plain value of its connection, on the connection's lane.  Holds no memory while it is empty.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +28,7 @@ class Outbox {
   enum class Pushed {
     queued,
     dropped_some,  // queued, and older frames (or this one, if it is larger than the whole box) were dropped
-    overflow       // not queued: the connection is to be closed
+    overflow       // not queued, or a gap found no room: the connection is to be closed
   };
   Pushed push(Frame *frame, const OutboxLimits &limits);  // takes a reference of its own
 
@@ -41,8 +43,14 @@ class Outbox {
   void clear();
 
  private:
+  uint32_t first_unsent() const { return head_ + (offset_ > 0 ? 1 : 0); }  // no byte of it is sent
   void append(Frame *frame);
+  void count_in(Frame *frame);
+  void count_out(Frame *frame);
   void remove(uint32_t index);
+  bool drop(uint32_t index);
+  bool leave_gap(Frame *dropped);
+  bool gap_told(const Frame &gap, uint32_t index) const;
   bool replace_same_key(Frame *frame);
   void give_back_if_empty();
 

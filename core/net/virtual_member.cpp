@@ -50,6 +50,7 @@ size_t VirtualMember::take(size_t bytes_max, void (*fn)(void *, const sbx_frame 
     fn(user, &shown);
   }
   if (out_.empty()) told_ = false;
+  Fanout::tell_flushed(*this);
   return count;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/net/utf8.hpp"
+#include "core/net/ws_deflate.hpp"
 #include "core/net/ws_frame.hpp"
 
 namespace signalbox::net {
@@ -12,6 +13,16 @@ namespace {
 
 // Beside the close codes: the peer's close frame was handed out, so the rest does not count.
 constexpr uint16_t kEnded = 0xffff;
+
+// What one call of feed() was given beside its bytes.
+struct WsReading {
+  size_t message_max;
+  WsSink &sink;
+  WsInflater *inflater;  // none: no message may be compressed
+
+  // How long the payload of a message may be.
+  size_t wire_max(bool compressed) const { return compressed ? ws_compressed_max(message_max) : message_max; }
+};
 
 std::string_view view(std::span<char> bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -39,20 +50,28 @@ uint16_t control_frame(unsigned opcode, std::string_view payload, WsSink &sink) 
   return 0;
 }
 
+uint16_t compressed_message(std::string_view payload, bool binary, const WsReading &reading) {
+  std::string_view message;
+  const uint16_t code = reading.inflater->inflate(payload, reading.message_max, !binary, message);
+  if (code == 0) reading.sink.on_message(message, binary);
+  return code;
+}
+
 // The usual case: one unfragmented frame that is whole in `bytes` goes out without a copy.  Sets how many bytes it
 // took; 0 if it is not that simple, and then the state machine looks at it, which also names what is wrong.
-uint16_t whole_frame(std::span<char> bytes, size_t message_max, WsSink &sink, size_t &used) {
+uint16_t whole_frame(std::span<char> bytes, const WsReading &reading, size_t &used) {
   WsFrameHeader frame;
-  const WsHeaderRead read = ws_read_header(view(bytes), frame);
+  const WsHeaderRead read = ws_read_header(view(bytes), reading.inflater != nullptr, frame);
   if (read.size == 0 || !frame.fin || frame.opcode == kWsContinuation) return 0;
-  if (bytes.size() - read.size < frame.size || frame.size > message_max) return 0;
+  if (bytes.size() - read.size < frame.size || frame.size > reading.wire_max(frame.compressed)) return 0;
   const std::span<char> payload = bytes.subspan(read.size, static_cast<size_t>(frame.size));
   used = read.size + payload.size();
   ws_unmask(payload, frame.mask, 0);
-  if (frame.control()) return control_frame(frame.opcode, view(payload), sink);
+  if (frame.control()) return control_frame(frame.opcode, view(payload), reading.sink);
   const bool binary = frame.opcode == kWsBinary;
+  if (frame.compressed) return compressed_message(view(payload), binary, reading);
   if (!binary && !is_utf8(view(payload))) return kWsInvalidText;
-  sink.on_message(view(payload), binary);
+  reading.sink.on_message(view(payload), binary);
   return 0;
 }
 
@@ -61,13 +80,13 @@ uint16_t whole_frame(std::span<char> bytes, size_t message_max, WsSink &sink, si
 // What is kept while a frame or a message is incomplete.
 struct WsDecoder::State {
   // Takes one frame, or as much of it as there is, off `bytes`.
-  uint16_t step(std::span<char> &bytes, size_t message_max, WsSink &sink);
+  uint16_t step(std::span<char> &bytes, const WsReading &reading);
   bool idle() const { return head_size == 0 && !in_frame && !in_message; }
 
-  uint16_t read_header(std::span<char> &bytes, size_t message_max);
-  uint16_t begin_frame(size_t message_max);
+  uint16_t read_header(std::span<char> &bytes, const WsReading &reading);
+  uint16_t begin_frame(const WsReading &reading);
   uint16_t control_piece(std::string_view piece, WsSink &sink);
-  uint16_t data_piece(std::string_view piece, WsSink &sink);
+  uint16_t data_piece(std::string_view piece, const WsReading &reading);
 
   char head[kWsClientHeaderMax] = {};  // a header that was cut
   size_t head_size = 0;
@@ -78,12 +97,13 @@ struct WsDecoder::State {
 
   bool in_message = false;  // a fragment without FIN is complete: only continuations may follow
   bool binary = false;
+  bool compressed = false;
   std::string message;  // the fragments so far, unmasked
   Utf8Validator text;
   std::string control;  // of a cut control frame: at most 125 bytes
 };
 
-uint16_t WsDecoder::State::begin_frame(size_t message_max) {
+uint16_t WsDecoder::State::begin_frame(const WsReading &reading) {
   in_frame = true;
   received = 0;
   control.clear();
@@ -91,17 +111,19 @@ uint16_t WsDecoder::State::begin_frame(size_t message_max) {
   if ((frame.opcode == kWsContinuation) != in_message) return kWsProtocolError;
   if (!in_message) {
     binary = frame.opcode == kWsBinary;
+    compressed = frame.compressed;
     text = {};
     message.clear();
   }
+  const size_t message_max = reading.wire_max(compressed);
   return frame.size > message_max - std::min(message.size(), message_max) ? kWsTooBig : 0;
 }
 
-uint16_t WsDecoder::State::read_header(std::span<char> &bytes, size_t message_max) {
+uint16_t WsDecoder::State::read_header(std::span<char> &bytes, const WsReading &reading) {
   const size_t kept = head_size;
   const size_t added = std::min(bytes.size(), sizeof head - kept);
   std::memcpy(head + kept, bytes.data(), added);
-  const WsHeaderRead read = ws_read_header({head, kept + added}, frame);
+  const WsHeaderRead read = ws_read_header({head, kept + added}, reading.inflater != nullptr, frame);
   if (read.close_code != 0) return read.close_code;
   if (read.size == 0) {
     head_size = kept + added;
@@ -110,7 +132,7 @@ uint16_t WsDecoder::State::read_header(std::span<char> &bytes, size_t message_ma
   }
   head_size = 0;
   bytes = bytes.subspan(read.size - kept);
-  return begin_frame(message_max);
+  return begin_frame(reading);
 }
 
 uint16_t WsDecoder::State::control_piece(std::string_view piece, WsSink &sink) {
@@ -119,23 +141,30 @@ uint16_t WsDecoder::State::control_piece(std::string_view piece, WsSink &sink) {
   return in_frame ? 0 : control_frame(frame.opcode, control, sink);
 }
 
-uint16_t WsDecoder::State::data_piece(std::string_view piece, WsSink &sink) {
-  if (!binary && !text.feed(piece)) return kWsInvalidText;
+uint16_t WsDecoder::State::data_piece(std::string_view piece, const WsReading &reading) {
+  const bool plain_text = !binary && !compressed;
+  if (plain_text && !text.feed(piece)) return kWsInvalidText;
   const bool last = !in_frame && frame.fin;
   const bool copied = !last || !message.empty();
   if (copied) message.append(piece);
   if (in_frame) return 0;
   in_message = !frame.fin;
   if (in_message) return 0;
-  if (!binary && !text.complete()) return kWsInvalidText;
-  sink.on_message(copied ? std::string_view(message) : piece, binary);
+  if (plain_text && !text.complete()) return kWsInvalidText;
+  const std::string_view whole = copied ? std::string_view(message) : piece;
+  uint16_t code = 0;
+  if (compressed) {
+    code = compressed_message(whole, binary, reading);
+  } else {
+    reading.sink.on_message(whole, binary);
+  }
   message.clear();
-  return 0;
+  return code;
 }
 
-uint16_t WsDecoder::State::step(std::span<char> &bytes, size_t message_max, WsSink &sink) {
+uint16_t WsDecoder::State::step(std::span<char> &bytes, const WsReading &reading) {
   if (!in_frame) {
-    const uint16_t code = read_header(bytes, message_max);
+    const uint16_t code = read_header(bytes, reading);
     if (code != 0 || !in_frame) return code;
   }
   const auto n = static_cast<size_t>(std::min<uint64_t>(frame.size - received, bytes.size()));
@@ -144,7 +173,7 @@ uint16_t WsDecoder::State::step(std::span<char> &bytes, size_t message_max, WsSi
   ws_unmask(piece, frame.mask, static_cast<size_t>(received & 3));
   received += n;
   in_frame = received < frame.size;
-  return frame.control() ? control_piece(view(piece), sink) : data_piece(view(piece), sink);
+  return frame.control() ? control_piece(view(piece), reading.sink) : data_piece(view(piece), reading);
 }
 
 WsDecoder::WsDecoder() = default;
@@ -152,17 +181,18 @@ WsDecoder::~WsDecoder() = default;
 WsDecoder::WsDecoder(WsDecoder &&) noexcept = default;
 WsDecoder &WsDecoder::operator=(WsDecoder &&) noexcept = default;
 
-uint16_t WsDecoder::feed(std::span<char> bytes, size_t message_max, WsSink &sink) {
+uint16_t WsDecoder::feed(std::span<char> bytes, size_t message_max, WsSink &sink, WsInflater *inflater) {
+  const WsReading reading{message_max, sink, inflater};
   while (!bytes.empty() && !sink.stopped) {
     uint16_t code = 0;
     size_t used = 0;
     if (!state_) {
-      code = whole_frame(bytes, message_max, sink, used);
+      code = whole_frame(bytes, reading, used);
       bytes = bytes.subspan(used);
     }
     if (used == 0) {
       if (!state_) state_ = std::make_unique<State>();
-      code = state_->step(bytes, message_max, sink);
+      code = state_->step(bytes, reading);
       if (code != 0 || state_->idle()) state_.reset();
     }
     if (code != 0) return code == kEnded ? 0 : code;

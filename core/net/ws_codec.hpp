@@ -45,6 +45,8 @@ struct WsSink {
   ~WsSink() = default;
 };
 
+class WsInflater;
+
 class WsDecoder {
  public:
   WsDecoder();
@@ -55,7 +57,9 @@ class WsDecoder {
   // Decodes in place: unmasks inside `bytes`.  An unfragmented frame that is whole in `bytes` is handed out without a
   // copy. Returns 0, or the close code with which to fail the connection (1002, 1007, 1009); feed nothing more after
   // that, nor after on_close.  Text is checked as it arrives, so that a wrong byte fails before its frame is whole.
-  uint16_t feed(std::span<char> bytes, size_t message_max, WsSink &sink);
+  // With an inflater, the lane's, compressed messages are read as well (RFC 7692): one is inflated when it is whole,
+  // and message_max is for what comes out.
+  uint16_t feed(std::span<char> bytes, size_t message_max, WsSink &sink, WsInflater *inflater = nullptr);
   // Nothing is kept: no frame and no message is incomplete.
   bool idle() const { return state_ == nullptr; }
 

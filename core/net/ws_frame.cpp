@@ -19,13 +19,15 @@ uint64_t big_endian(std::string_view bytes) {
 
 }  // namespace
 
-WsHeaderRead ws_read_header(std::string_view bytes, WsFrameHeader &out) {
+WsHeaderRead ws_read_header(std::string_view bytes, bool deflate, WsFrameHeader &out) {
   if (bytes.empty()) return kMore;
   const auto first = static_cast<unsigned char>(bytes[0]);
   out.fin = (first & 0x80) != 0;
   out.opcode = first & 0x0f;
-  // No extension is negotiated, so every reserved bit must be 0.
-  if ((first & 0x70) != 0 || !opcode_known(out.opcode)) return kWrong;
+  out.compressed = (first & 0x40) != 0;
+  // A reserved bit without an extension must be 0; permessage-deflate has one, on the first frame of a message.
+  if ((first & 0x30) != 0 || !opcode_known(out.opcode)) return kWrong;
+  if (out.compressed && (!deflate || out.control() || out.opcode == kWsContinuation)) return kWrong;
   if (out.control() && !out.fin) return kWrong;
   if (bytes.size() < 2) return kMore;
   const auto second = static_cast<unsigned char>(bytes[1]);

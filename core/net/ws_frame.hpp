@@ -11,6 +11,7 @@ inline constexpr size_t kWsClientHeaderMax = 14;
 struct WsFrameHeader {
   unsigned opcode = 0;
   bool fin = false;
+  bool compressed = false;  // RSV1, of a message's first frame (RFC 7692 section 6)
   uint64_t size = 0;
   unsigned char mask[4] = {};
 
@@ -22,7 +23,8 @@ struct WsHeaderRead {
   uint8_t size = 0;         // of the header; 0: more bytes are wanted
 };
 
-// Reads the header at the begin of `bytes`.  Wrong ones are told as early as their bytes say so.
-WsHeaderRead ws_read_header(std::string_view bytes, WsFrameHeader &out);
+// Reads the header at the begin of `bytes`.  Wrong ones are told as early as their bytes say so.  `deflate`: compressed
+// messages were agreed on.
+WsHeaderRead ws_read_header(std::string_view bytes, bool deflate, WsFrameHeader &out);
 
 }  // namespace signalbox::net

@@ -4,6 +4,7 @@
 #include "core/base/limits.hpp"
 #include "core/base/text.hpp"
 #include "core/event/event.hpp"
+#include "core/plugin/abi_read.hpp"
 #include "core/plugin/instance.hpp"
 
 namespace signalbox {
@@ -14,18 +15,21 @@ struct HostCore {
       const char *name;
       const void *table;
     };
-    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},       {SBX_STREAM, &kHostStream},
-                                     {SBX_HTTP, &kHostHttp},       {SBX_FANOUT, &kHostFanout},
-                                     {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset}};
+    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},     {SBX_STREAM, &kHostStream},   {SBX_HTTP, &kHostHttp},
+                                     {SBX_FANOUT, &kHostFanout}, {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset},
+                                     {SBX_LOG, &kHostLog}};
     for (const Entry &entry : kEntries)
       if (name && std::strcmp(entry.name, name) == 0) return entry.table;
     return nullptr;
   }
 
-  static sbx_status emit(const sbx_host *host, const sbx_event *draft, uint64_t ack) noexcept {
+  static sbx_status emit(const sbx_host *host, const sbx_event *draft, const sbx_emit *how) noexcept {
     if (!draft) return SBX_EINVAL;
+    const sbx_emit whole = how ? read_table(*how) : sbx_emit{};
+    if (whole.dedupe_key.len > limits::kDedupeKeyMax || whole.dedupe_ns < 0 || whole.raw.len > limits::kEventDataMax)
+      return SBX_EINVAL;
     Instance &self = Instance::of(host);
-    return self.router_.emit(self, *draft, ack);
+    return self.router_.emit(self, *draft, whole);
   }
 
   static void retain(const sbx_host *, const sbx_event *event) noexcept { Event::of(event).retain(); }

@@ -1,6 +1,7 @@
 // sbx.fanout/1: groups, virtual members, outboxes.
 #include "core/base/limits.hpp"
 #include "core/event/event.hpp"
+#include "core/plugin/channel_group.hpp"
 #include "core/plugin/instance.hpp"
 
 namespace signalbox {
@@ -24,7 +25,7 @@ struct HostFanout {
     Instance &self = Instance::of(host);
     net::Member *member = find(self, id);
     if (!member) return SBX_ESTALE;
-    if (group.len == 0 || group.len > limits::kGroupNameMax) return SBX_EINVAL;
+    if (group.len == 0 || group.len > limits::kGroupNameMax || is_reserved_group(text(group))) return SBX_EINVAL;
     self.groups_.join(*member, text(group));
     return SBX_OK;
   }
@@ -33,6 +34,7 @@ struct HostFanout {
     Instance &self = Instance::of(host);
     net::Member *member = find(self, id);
     if (!member) return SBX_ESTALE;
+    if (is_reserved_group(text(group))) return SBX_EINVAL;
     return self.groups_.leave(*member, text(group)) ? sbx_status{SBX_OK} : sbx_status{SBX_ENOENT};
   }
 
@@ -78,10 +80,13 @@ struct HostFanout {
     Instance &self = Instance::of(host);
     net::Member *from = find(self, from_id);
     net::Member *to = find(self, to_id);
-    if (!from || !to) return SBX_ESTALE;
+    // One whose outbox overflowed has lost a frame already and only waits for its on_close.
+    if (!from || !to || from->doomed()) return SBX_ESTALE;
     if (from == to || from->connection()) return SBX_EUNSUPPORTED;
+    if (!self.subscriptions_.may_transfer(*from, *to)) return SBX_ESTATE;
     if (!self.lane_.fanout.move_frames(*from, *to)) return SBX_EUNSUPPORTED;
     self.groups_.move_all(*from, *to);
+    self.subscriptions_.transfer(from_id, to_id);
     forget(self, from_id);
     return SBX_OK;
   }

@@ -17,7 +17,7 @@ struct HostHttp {
     Instance &self = Instance::of(host);
     if (self.world_.running) return SBX_ESTATE;
     const sbx_mount wanted = read_table(*given);
-    if (wanted.path.len > 0 && wanted.path.ptr[0] != '/') return SBX_EINVAL;
+    if ((wanted.path.len > 0 && wanted.path.ptr[0] != '/') || wanted.unacked_ns < 0) return SBX_EINVAL;
     auto listener = self.world_.listeners.find(text(wanted.listener));
     if (listener == self.world_.listeners.end()) return SBX_ENOENT;
     auto mount = std::make_unique<net::Mount>();
@@ -27,6 +27,7 @@ struct HostHttp {
     mount->space = &self.groups_;
     mount->outbox = self.outbox_;
     mount->body_max = wanted.body_max;
+    mount->unacked_ns = wanted.unacked_ns;
     const Status added = self.world_.server.mounts.add(*listener->second, *mount, self.name_, self.lane_.lane.index());
     if (!added.ok()) {
       log(Level::error, self.component_, added.message());

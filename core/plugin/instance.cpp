@@ -27,6 +27,7 @@ Instance::Instance(World &world, LaneWorld &lane, EmitTarget &router, const sbx_
       component_(std::string(plugin.type) + "/" + name_),
       host_(host_core_table()),
       groups_(lane.fanout, fanout_counters(world.metrics, name_)),
+      subscriptions_(world, lane, groups_),
       outbox_{limits::kOutboxDefault, net::OutboxPolicy::disconnect} {
   host_.ctx = this;
   host_.instance = name_.c_str();
@@ -66,8 +67,8 @@ void Instance::on_turn_end() {
   if (plugin_.on_turn_end) plugin_.on_turn_end(self_);
 }
 
-void Instance::on_ack(uint64_t ack, sbx_status status) {
-  if (plugin_.on_ack) plugin_.on_ack(self_, ack, status);
+void Instance::on_ack(uint64_t ack, const sbx_receipt &receipt) {
+  if (plugin_.on_ack) plugin_.on_ack(self_, ack, &receipt);
 }
 
 void Instance::complain(std::string_view text) {

@@ -16,6 +16,7 @@
 #include "core/base/log.hpp"
 #include "core/net/mount.hpp"
 #include "core/net/virtual_member.hpp"
+#include "core/plugin/subscriptions.hpp"
 #include "core/plugin/world.hpp"
 
 namespace signalbox {
@@ -26,7 +27,7 @@ class OutboundStream;  // host_stream.cpp
 // Where emitted drafts go: the router.
 class EmitTarget {
  public:
-  virtual sbx_status emit(Instance &from, const sbx_event &draft, uint64_t ack) = 0;
+  virtual sbx_status emit(Instance &from, const sbx_event &draft, const sbx_emit &how) = 0;
 
  protected:
   ~EmitTarget() = default;
@@ -53,13 +54,19 @@ class Instance {
   bool ready() const { return ready_.load(); }      // [any]
 
   sbx_status on_event(const sbx_event &event);
+  // A sink's: the event that on_event was just given, for those of its connections that are behind.
+  void gate(const EventPtr &event) { subscriptions_.gate(event); }
   void on_turn_end();
-  void on_ack(uint64_t ack, sbx_status status);
+  void on_ack(uint64_t ack, const sbx_receipt &receipt);
   // What the plugin said of the event that it just dropped; "" if nothing.  Forgets it.
   std::string take_reason() { return std::exchange(reason_, {}); }
 
   // One line in the log under its name, as if it had written it itself.
   void complain(std::string_view text);
+
+  // One more pipeline whose sink it is.  Before start().
+  void add_scope(uint32_t scope) { subscriptions_.add_scope(scope); }
+  size_t readers() const { return subscriptions_.readers(); }  // connections that are not live yet
 
   uint32_t kind() const { return plugin_.kind; }
   const std::string &name() const { return name_; }
@@ -75,6 +82,7 @@ class Instance {
   friend struct HostFanout;
   friend struct HostMetrics;
   friend struct HostAsset;
+  friend struct HostLog;
 
   static Instance &of(const sbx_host *host) { return *static_cast<Instance *>(host->ctx); }
 
@@ -94,6 +102,7 @@ class Instance {
   LogLimiter log_limiter_;
 
   net::GroupSpace groups_;
+  Subscriptions subscriptions_;
   net::OutboxLimits outbox_;
   std::vector<std::unique_ptr<net::Mount>> mounts_;
   std::unordered_map<uint64_t, std::unique_ptr<net::VirtualMember>> members_;
@@ -111,5 +120,6 @@ extern const sbx_http kHostHttp;
 extern const sbx_fanout kHostFanout;
 extern const sbx_metrics kHostMetrics;
 extern const sbx_asset kHostAsset;
+extern const sbx_log kHostLog;
 
 }  // namespace signalbox

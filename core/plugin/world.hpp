@@ -6,13 +6,24 @@
 #include <string>
 
 #include "core/base/clock.hpp"
+#include "core/base/limits.hpp"
 #include "core/base/metrics.hpp"
 #include "core/io/lane.hpp"
+#include "core/log/event_log.hpp"
 #include "core/net/fanout.hpp"
 #include "core/net/http_server.hpp"
 #include "core/net/listener.hpp"
 
 namespace signalbox {
+
+// Bounds of a replay; tests make them small.
+struct ReplayLimits {
+  size_t gate_events = limits::kGateEvents;
+  size_t gate_bytes = limits::kGateBytes;
+  size_t page_events = limits::kReplayPageEvents;
+  size_t page_bytes = limits::kReplayPageBytes;
+  size_t pages_per_turn = limits::kReplayPagesPerTurn;
+};
 
 struct World {
   const Clock &clock;
@@ -20,6 +31,8 @@ struct World {
   unsigned lanes;
   bool running = false;         // set before the lanes' threads begin: what they share does not change any more
   std::string share_directory;  // where sbx.asset/1 looks
+  EventLog *log = nullptr;      // set before the lanes run
+  ReplayLimits replay;
   net::ServerShared server;
   std::map<std::string, std::unique_ptr<net::Listener>, std::less<>> listeners;
   World(const Clock &c, Metrics &m, unsigned lane_count)
@@ -30,6 +43,7 @@ struct LaneWorld {
   io::Lane lane;
   net::Fanout fanout;
   net::HttpServer server;
+  uint64_t position = 0;  // every event up to it was given to this lane's sinks
   LaneWorld(unsigned index, World &world)
       : lane(index),
         fanout([this](std::function<void()> fn) { lane.defer(std::move(fn)); }),

@@ -5,25 +5,34 @@
 
 namespace signalbox {
 
+// ---- in
+
+bool LaneRouter::drop_oldest_of(Pipeline &pipeline) {
+  for (Pending &pending : pending_) {
+    const auto &pipelines = *pending.pipelines;
+    const auto at = std::find(pipelines.begin(), pipelines.end(), &pipeline);
+    if (at == pipelines.end()) continue;
+    const auto index = static_cast<size_t>(at - pipelines.begin());
+    if (pending.lost.empty()) pending.lost.resize(pipelines.size());
+    if (std::exchange(pending.lost[index], 1)) continue;
+    --pipeline.pending_events;
+    pipeline.pending_bytes -= pending.event->bytes();
+    pipeline.ends.overflowed(false);
+    return true;
+  }
+  return false;
+}
+
 bool LaneRouter::has_room(Pipeline &pipeline, size_t bytes) {
   const QueueLimits &queue = pipeline.queue;
   while (pipeline.pending_events >= queue.events ||
-         (pipeline.pending_events > 0 && pipeline.pending_bytes + bytes > queue.bytes)) {
-    if (!queue.drop_oldest) return false;
-    auto oldest =
-        std::find_if(pending_.begin(), pending_.end(), [&](const Pending &p) { return p.pipeline == &pipeline; });
-    if (oldest == pending_.end()) return false;
-    --pipeline.pending_events;
-    pipeline.pending_bytes -= oldest->event->bytes();
-    pipeline.ends.overflowed(false);
-    if (oldest->ack) oldest->ack->status = SBX_FULL;
-    pending_.erase(oldest);
-  }
+         (pipeline.pending_events > 0 && pipeline.pending_bytes + bytes > queue.bytes))
+    if (!queue.drop_oldest || !drop_oldest_of(pipeline)) return false;
   return true;
 }
 
 sbx_status LaneRouter::accept(Instance &source, const std::vector<Pipeline *> &pipelines, const sbx_event &draft,
-                              uint64_t ack) {
+                              const sbx_emit &how) {
   Result<EventPtr> event = Event::copy(draft, source.world().clock.wall_ns());
   if (!event.ok()) {
     source.complain(event.message());
@@ -35,17 +44,18 @@ sbx_status LaneRouter::accept(Instance &source, const std::vector<Pipeline *> &p
       pipeline->ends.overflowed(false);
       return SBX_FULL;
     }
-  std::shared_ptr<Ack> token;
-  if (ack != 0)
-    token = std::shared_ptr<Ack>(new Ack{&source, ack}, [this](Ack *done) {
-      lane_.lane.defer([told = *done] { told.source->on_ack(told.token, told.status); });
-      delete done;
-    });
   for (Pipeline *pipeline : pipelines) {
     ++pipeline->pending_events;
     pipeline->pending_bytes += bytes;
-    pending_.push_back({*event, pipeline, token});
   }
+  pending_.push_back({event.take(),
+                      &source,
+                      &pipelines,
+                      {},
+                      how.ack,
+                      std::string(text(how.dedupe_key)),
+                      std::string(text(how.raw)),
+                      how.dedupe_ns});
   return SBX_OK;
 }
 
@@ -60,31 +70,62 @@ sbx_status LaneRouter::replace(Instance &filter, const sbx_event &draft) {
   return SBX_OK;
 }
 
-void LaneRouter::route_pending(Sequencer &sequencer) {
+// ---- through
+
+void LaneRouter::route_pending(EventLog &log) {
   while (!pending_.empty()) {
     Pending next = std::move(pending_.front());
     pending_.pop_front();
-    --next.pipeline->pending_events;
-    next.pipeline->pending_bytes -= next.event->bytes();
-    filter(next);
+    emissions_.push_back(filter_all(next));
   }
-  if (!accepted_.empty()) sequencer.place(accepted_, lane_.lane.index());
+  if (emissions_.empty()) return;
+  writing_.store(true, std::memory_order_relaxed);
+  log.append(emissions_);
+  writing_.store(false, std::memory_order_relaxed);
+  emissions_.clear();
 }
 
-void LaneRouter::filter(Pending &pending) {
-  Pipeline &pipeline = *pending.pipeline;
+Emission LaneRouter::filter_all(Pending &pending) {
+  Emission out;
+  bool lost = false;
+  for (size_t i = 0; i < pending.pipelines->size(); ++i) {
+    if (!pending.lost.empty() && pending.lost[i]) {
+      lost = true;
+      continue;
+    }
+    Pipeline &pipeline = *(*pending.pipelines)[i];
+    --pipeline.pending_events;
+    pipeline.pending_bytes -= pending.event->bytes();
+    filter(pipeline, pending.event, out.events);
+  }
+  out.source = pending.source->name();
+  // What a queue lost was not received: when it comes again it is new.
+  if (!lost) out.dedupe_key = std::move(pending.dedupe_key);
+  out.dedupe_ns = pending.dedupe_ns;
+  out.raw = std::move(pending.raw);
+  if (pending.ack == 0 && out.dedupe_key.empty()) return out;
+  out.done = [this, lost, source = pending.source, token = pending.ack,
+              pipelines = pending.pipelines](const LogReceipt &receipt) {
+    Acked acked{source, token, receipt, pipelines};
+    if (lost && receipt.status == SBX_OK) acked.receipt.status = SBX_FULL;
+    if (acks_.put(acked) && !writing()) lane_.lane.post([] {});
+  };
+  return out;
+}
+
+void LaneRouter::filter(Pipeline &pipeline, EventPtr event, std::vector<LogEntry> &accepted) {
   if (pipeline.filters.empty()) {
-    accepted_.push_back({std::move(pending.event), &pipeline});
+    accepted.push_back({std::move(event), pipeline.scope});
     return;
   }
   std::vector<EventPtr> passing;
-  passing.push_back(std::move(pending.event));
+  passing.push_back(std::move(event));
   for (Instance *filter : pipeline.filters) {
     std::vector<EventPtr> passed;
-    for (EventPtr &event : passing) judge(pipeline, *filter, std::move(event), passed);
+    for (EventPtr &one : passing) judge(pipeline, *filter, std::move(one), passed);
     passing = std::move(passed);
   }
-  for (EventPtr &event : passing) accepted_.push_back({std::move(event), &pipeline});
+  for (EventPtr &one : passing) accepted.push_back({std::move(one), pipeline.scope});
 }
 
 void LaneRouter::judge(Pipeline &pipeline, Instance &filter, EventPtr event, std::vector<EventPtr> &passed) {
@@ -106,18 +147,44 @@ void LaneRouter::judge(Pipeline &pipeline, Instance &filter, EventPtr event, std
   for (EventPtr &replacement : replacements) passed.push_back(std::move(replacement));
 }
 
-void LaneRouter::deliver() {
-  mailbox_.take(delivering_);
-  if (delivering_.empty()) return;
-  const unsigned lane = lane_.lane.index();
-  for (Placed &placed : delivering_) {
-    if (!placed.event) continue;
-    for (Instance *sink : placed.pipeline->sinks[lane]) {
-      sink->on_event(placed.event->view());
-      if (std::find(touched_.begin(), touched_.end(), sink) == touched_.end()) touched_.push_back(sink);
-    }
+void LaneRouter::acknowledge() {
+  acks_.take(acknowledging_);
+  for (const Acked &acked : acknowledging_) {
+    const LogReceipt &receipt = acked.receipt;
+    if (receipt.status == SBX_DUPLICATE)
+      for (Pipeline *pipeline : *acked.pipelines) pipeline->ends.ended("duplicate", "log", "");
+    if (receipt.status == SBX_ESTORE)
+      for (Pipeline *pipeline : *acked.pipelines) pipeline->ends.ended("dropped", "log", "not_durable");
+    if (acked.token == 0) continue;
+    const auto cursor = cursor_text(receipt.position);
+    const bool placed = receipt.position.seq != 0;
+    acked.source->on_ack(acked.token,
+                         {sizeof(sbx_receipt), receipt.status, {cursor.data(), placed ? cursor.size() : 0}});
   }
-  delivering_.clear();
+  acknowledging_.clear();
+}
+
+// ---- out
+
+void LaneRouter::hand_over(Pipeline &pipeline, const EventPtr &event) {
+  for (Instance *sink : pipeline.sinks[lane_.lane.index()]) {
+    sink->on_event(event->view());
+    sink->gate(event);
+    if (std::find(touched_.begin(), touched_.end(), sink) == touched_.end()) touched_.push_back(sink);
+  }
+}
+
+void LaneRouter::deliver() {
+  mailbox_.take(mail_);
+  for (const auto &[scope, channel] : mail_.losses) hand_over(*pipelines_[scope], Event::gap(channel, scope));
+  mail_.losses.clear();
+  for (const LogEntry &entry : mail_.events) {
+    if (!entry.event) continue;
+    hand_over(*pipelines_[entry.scope], entry.event);
+    lane_.position = entry.event->view().seq;
+  }
+  mail_.events.clear();
+  lane_.position = mail_.position;
   for (Instance *sink : touched_) sink->on_turn_end();
   touched_.clear();
 }

@@ -1,53 +1,66 @@
-// Routing on one lane: drafts that its sources emit wait for the end of the turn, pass their pipelines' filters and are
-// placed; what the sequencer put into the lane's mailbox is handed to its sinks.  [lane] everything.
+// Routing on one lane: drafts that its sources emit wait for the end of the turn, pass their pipelines' filters and go
+// into the log; what the log put into the lane's mailbox is handed to its sinks.  [lane] everything.
 #pragma once
+#include <atomic>
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/event/event.hpp"
+#include "core/log/event_log.hpp"
 #include "core/plugin/instance.hpp"
+#include "core/route/ack_box.hpp"
 #include "core/route/mailbox.hpp"
-#include "core/route/sequencer.hpp"
 
 namespace signalbox {
 
 class LaneRouter {
  public:
-  explicit LaneRouter(LaneWorld &lane) : lane_(lane) {}
+  LaneRouter(LaneWorld &lane, const Mailbox::Pipelines &pipelines)
+      : lane_(lane), pipelines_(pipelines), mailbox_(lane.lane.index(), pipelines) {}
 
-  // A source's draft, for each of its pipelines.
-  sbx_status accept(Instance &source, const std::vector<Pipeline *> &pipelines, const sbx_event &draft, uint64_t ack);
+  // A source's draft, for each of its pipelines (which live as long as the router).
+  sbx_status accept(Instance &source, const std::vector<Pipeline *> &pipelines, const sbx_event &draft,
+                    const sbx_emit &how);
   // A replacement from inside a filter's on_event.
   sbx_status replace(Instance &filter, const sbx_event &draft);
 
-  void route_pending(Sequencer &sequencer);  // turn hook
-  void deliver();                            // turn hook, after it
+  void route_pending(EventLog &log);  // turn hook
+  void acknowledge();                 // turn hook, after it
+  void deliver();                     // turn hook, after that
   Mailbox &mailbox() { return mailbox_; }
+  bool writing() const { return writing_.load(std::memory_order_relaxed); }  // [any]
 
  private:
-  struct Ack {
-    Instance *source;
-    uint64_t token;
-    sbx_status status = SBX_OK;  // FULL: a queue that drops its oldest lost it
-  };
   struct Pending {
     EventPtr event;
-    Pipeline *pipeline;
-    std::shared_ptr<Ack> ack;  // told when the last one lets go
+    Instance *source;
+    const std::vector<Pipeline *> *pipelines;
+    std::vector<char> lost;  // by pipeline: a queue that drops its oldest lost it; empty = none
+    uint64_t ack;
+    std::string dedupe_key, raw;
+    int64_t dedupe_ns;
   };
   bool has_room(Pipeline &pipeline, size_t bytes);
-  void filter(Pending &pending);
+  bool drop_oldest_of(Pipeline &pipeline);
+  Emission filter_all(Pending &pending);
+  void filter(Pipeline &pipeline, EventPtr event, std::vector<LogEntry> &accepted);
   void judge(Pipeline &pipeline, Instance &filter, EventPtr event, std::vector<EventPtr> &passed);
+  void hand_over(Pipeline &pipeline, const EventPtr &event);
 
   LaneWorld &lane_;
+  const Mailbox::Pipelines &pipelines_;
   std::deque<Pending> pending_;
-  std::vector<Placed> accepted_;
+  std::vector<Emission> emissions_;
   Instance *filtering_ = nullptr;  // whose on_event runs now
   std::vector<EventPtr> *replacements_ = nullptr;
+  AckBox acks_;
+  std::vector<Acked> acknowledging_;
   Mailbox mailbox_;
-  std::deque<Placed> delivering_;
+  Mail mail_;
   std::vector<Instance *> touched_;
+  std::atomic<bool> writing_{false};
 };
 
 }  // namespace signalbox

@@ -1,41 +1,57 @@
 #include "core/route/mailbox.hpp"
 
+#include "core/base/limits.hpp"
+
 namespace signalbox {
 
+void Mailbox::lost(const LogEntry &entry, Pipeline &pipeline) {
+  pipeline.ends.overflowed(true);
+  if (waiting_.losses.size() < limits::kLostChannelsMax)
+    waiting_.losses.emplace(entry.scope, text(entry.event->view().channel));
+}
+
 bool Mailbox::drop_oldest_of(Pipeline &pipeline, Held &held) {
-  for (Placed &oldest : waiting_) {
-    if (oldest.pipeline != &pipeline || !oldest.event) continue;
+  for (LogEntry &oldest : waiting_.events) {
+    if (oldest.scope != pipeline.scope || !oldest.event) continue;
     --held.events;
     held.bytes -= oldest.event->bytes();
+    lost(oldest, pipeline);
     oldest.event = {};
-    pipeline.ends.overflowed(true);
     return true;
   }
   return false;
 }
 
-bool Mailbox::put(const Placed &placed) {
-  const std::lock_guard lock(mutex_);
-  Pipeline &pipeline = *placed.pipeline;
+void Mailbox::put_one(const LogEntry &entry, Pipeline &pipeline) {
   Held &held = held_[&pipeline];
-  const size_t size = placed.event->bytes();
+  const size_t size = entry.event->bytes();
   while (held.events >= pipeline.queue.events || (held.events > 0 && held.bytes + size > pipeline.queue.bytes)) {
     if (pipeline.queue.drop_oldest && drop_oldest_of(pipeline, held)) continue;
-    pipeline.ends.overflowed(true);
-    return false;
+    return lost(entry, pipeline);
   }
   // What was dropped leaves holes; a lane that stands still must not gather those without end either.
-  while (!waiting_.empty() && !waiting_.front().event) waiting_.pop_front();
-  const bool was_empty = waiting_.empty();
-  waiting_.push_back(placed);
+  while (!waiting_.events.empty() && !waiting_.events.front().event) waiting_.events.pop_front();
+  waiting_.events.push_back(entry);
   ++held.events;
   held.bytes += size;
-  return was_empty;
 }
 
-void Mailbox::take(std::deque<Placed> &into) {
+bool Mailbox::put(std::span<const LogEntry> events, uint64_t position) {
   const std::lock_guard lock(mutex_);
-  waiting_.swap(into);
+  const bool was_empty = waiting_.events.empty() && waiting_.losses.empty();
+  for (const LogEntry &entry : events) {
+    Pipeline &pipeline = *pipelines_[entry.scope];
+    if (!pipeline.sinks[lane_].empty()) put_one(entry, pipeline);
+  }
+  waiting_.position = position;
+  return was_empty && !(waiting_.events.empty() && waiting_.losses.empty());
+}
+
+void Mailbox::take(Mail &into) {
+  const std::lock_guard lock(mutex_);
+  waiting_.events.swap(into.events);
+  waiting_.losses.swap(into.losses);
+  into.position = waiting_.position;
   for (auto &[pipeline, held] : held_) held = {};
 }
 

@@ -42,6 +42,7 @@ class EventEnds {
 
 struct Pipeline {
   std::string name;
+  uint32_t scope = 0;  // its number, which its events carry; the router gives it
   std::vector<Instance *> filters;
   std::vector<std::vector<Instance *>> sinks;  // by lane
   QueueLimits queue;

@@ -2,35 +2,50 @@
 
 namespace signalbox {
 
-Router::Router(uint64_t epoch, const std::vector<LaneWorld *> &lanes) {
-  std::vector<Mailbox *> mailboxes;
+Router::Router(const std::vector<LaneWorld *> &lanes) : worlds_(lanes) {
   for (LaneWorld *lane : lanes) {
-    lanes_.push_back(std::make_unique<LaneRouter>(*lane));
-    mailboxes.push_back(&lanes_.back()->mailbox());
-  }
-  // Waking is running a turn: its hooks look into the mailbox.
-  sequencer_ = std::make_unique<Sequencer>(epoch, std::move(mailboxes),
-                                           [lanes](unsigned lane) { lanes[lane]->lane.post([] {}); });
-  for (size_t i = 0; i < lanes.size(); ++i)
-    lanes[i]->lane.add_turn_hook([this, router = lanes_[i].get()] {
-      router->route_pending(*sequencer_);
+    lanes_.push_back(std::make_unique<LaneRouter>(*lane, pipelines_));
+    lane->lane.add_turn_hook([this, router = lanes_.back().get()] {
+      if (!log_) return;
+      router->route_pending(*log_);
+      router->acknowledge();
       router->deliver();
     });
+  }
 }
 
 Pipeline &Router::add(std::unique_ptr<Pipeline> pipeline, const std::vector<Instance *> &sources) {
+  pipeline->scope = static_cast<uint32_t>(pipelines_.size());
   pipelines_.push_back(std::move(pipeline));
   for (const Instance *source : sources) by_source_[source].push_back(pipelines_.back().get());
   return *pipelines_.back();
 }
 
-sbx_status Router::emit(Instance &from, const sbx_event &draft, uint64_t ack) {
+std::vector<std::string> Router::scopes() const {
+  std::vector<std::string> names;
+  for (const auto &pipeline : pipelines_) names.push_back(pipeline->name);
+  return names;
+}
+
+void Router::write_to(EventLog &log) {
+  log_ = &log;
+  for (const auto &lane : lanes_) lane->mailbox().put({}, log.position());
+}
+
+sbx_status Router::emit(Instance &from, const sbx_event &draft, const sbx_emit &how) {
   LaneRouter &lane = *lanes_[from.lane().lane.index()];
   if (from.kind() == SBX_FILTER) return lane.replace(from, draft);
   if (from.kind() != SBX_SOURCE) return SBX_ESTATE;
   auto it = by_source_.find(&from);
   static const std::vector<Pipeline *> kNone;  // no pipeline wants it: received, and at its end
-  return lane.accept(from, it == by_source_.end() ? kNone : it->second, draft, ack);
+  return lane.accept(from, it == by_source_.end() ? kNone : it->second, draft, how);
+}
+
+void Router::released(std::span<const LogEntry> events, uint64_t position) {
+  for (const LogEntry &entry : events) pipelines_[entry.scope]->ends.routed();
+  for (size_t i = 0; i < lanes_.size(); ++i)
+    // Waking is running a turn: its hooks look into the mailbox.  A lane that is just writing to the log looks anyway.
+    if (lanes_[i]->mailbox().put(events, position) && !lanes_[i]->writing()) worlds_[i]->lane.post([] {});
 }
 
 }  // namespace signalbox

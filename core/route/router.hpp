@@ -1,29 +1,36 @@
-// The router: one straight way for an event, from a source's emit through its pipelines' filters to a position and
-// every lane's sinks.  Built by the assembly; emit() is called on the source's lane.
+// The router: one straight way for an event, from a source's emit through its pipelines' filters into the log, and from
+// the log to every lane's sinks.  Built by the assembly; emit() is called on the source's lane.
 #pragma once
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
+#include "core/log/event_log.hpp"
 #include "core/plugin/instance.hpp"
 #include "core/route/lane_router.hpp"
-#include "core/route/sequencer.hpp"
 
 namespace signalbox {
 
-class Router final : public EmitTarget {
+class Router final : public EmitTarget, public LogFollower {
  public:
   // Adds its turn hooks to the lanes: before those of the caller's that come later.
-  Router(uint64_t epoch, const std::vector<LaneWorld *> &lanes);
+  explicit Router(const std::vector<LaneWorld *> &lanes);
 
   Pipeline &add(std::unique_ptr<Pipeline> pipeline, const std::vector<Instance *> &sources);
-  sbx_status emit(Instance &from, const sbx_event &draft, uint64_t ack) override;
+  // The pipelines' names, by scope.
+  std::vector<std::string> scopes() const;
+  // Where events get their positions.  REQUIRES: before the lanes run; it ends after them.
+  void write_to(EventLog &log);
+
+  sbx_status emit(Instance &from, const sbx_event &draft, const sbx_emit &how) override;
+  void released(std::span<const LogEntry> events, uint64_t position) override;
 
  private:
+  std::vector<LaneWorld *> worlds_;
+  Mailbox::Pipelines pipelines_;
   std::vector<std::unique_ptr<LaneRouter>> lanes_;
-  std::unique_ptr<Sequencer> sequencer_;
-  std::vector<std::unique_ptr<Pipeline>> pipelines_;
   std::unordered_map<const Instance *, std::vector<Pipeline *>> by_source_;
+  EventLog *log_ = nullptr;
 };
 
 }  // namespace signalbox

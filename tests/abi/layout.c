@@ -58,7 +58,27 @@ static void event(void) {
   FIELD(sbx_event, except);
   FIELD(sbx_event, attrs);
   FIELD(sbx_event, attr_count);
+  FIELD(sbx_event, cursor);
+  FIELD(sbx_event, scope);
+  FIELD(sbx_event, reserved);
   END(sbx_event);
+}
+static void emit(void) {
+  BEGIN(sbx_emit);
+  FIELD(sbx_emit, size);
+  FIELD(sbx_emit, flags);
+  FIELD(sbx_emit, ack);
+  FIELD(sbx_emit, dedupe_key);
+  FIELD(sbx_emit, dedupe_ns);
+  FIELD(sbx_emit, raw);
+  END(sbx_emit);
+}
+static void receipt(void) {
+  BEGIN(sbx_receipt);
+  FIELD(sbx_receipt, size);
+  FIELD(sbx_receipt, status);
+  FIELD(sbx_receipt, cursor);
+  END(sbx_receipt);
 }
 static void host(void) {
   BEGIN(sbx_host);
@@ -190,6 +210,7 @@ static void mount(void) {
   FIELD(sbx_mount, listener);
   FIELD(sbx_mount, path);
   FIELD(sbx_mount, body_max);
+  FIELD(sbx_mount, unacked_ns);
   END(sbx_mount);
 }
 static void ws_accept(void) {
@@ -198,6 +219,8 @@ static void ws_accept(void) {
   FIELD(sbx_ws_accept, flags);
   FIELD(sbx_ws_accept, subprotocol);
   FIELD(sbx_ws_accept, message_max);
+  FIELD(sbx_ws_accept, ping_ns);
+  FIELD(sbx_ws_accept, pong_ns);
   END(sbx_ws_accept);
 }
 static void http(void) {
@@ -220,6 +243,7 @@ static void frame(void) {
   FIELD(sbx_frame, binary);
   FIELD(sbx_frame, part_count);
   FIELD(sbx_frame, coalesce_key);
+  FIELD(sbx_frame, gap);
   END(sbx_frame);
 }
 static void outbox(void) {
@@ -252,6 +276,61 @@ static void fanout(void) {
   FIELD(sbx_fanout, drop);
   END(sbx_fanout);
 }
+static void want(void) {
+  BEGIN(sbx_want);
+  FIELD(sbx_want, channel);
+  FIELD(sbx_want, since);
+  END(sbx_want);
+}
+static void subscribe(void) {
+  BEGIN(sbx_subscribe);
+  FIELD(sbx_subscribe, size);
+  FIELD(sbx_subscribe, flags);
+  FIELD(sbx_subscribe, ref);
+  FIELD(sbx_subscribe, kind);
+  FIELD(sbx_subscribe, channels);
+  FIELD(sbx_subscribe, channel_count);
+  END(sbx_subscribe);
+}
+static void subscribed(void) {
+  BEGIN(sbx_subscribed);
+  FIELD(sbx_subscribed, size);
+  FIELD(sbx_subscribed, status);
+  FIELD(sbx_subscribed, ref);
+  FIELD(sbx_subscribed, channel);
+  FIELD(sbx_subscribed, cursor);
+  FIELD(sbx_subscribed, recovered);
+  FIELD(sbx_subscribed, reserved);
+  END(sbx_subscribed);
+}
+static void log_events(void) {
+  BEGIN(sbx_log_events);
+  FIELD(sbx_log_events, size);
+  FIELD(sbx_log_events, reserved);
+  FIELD(sbx_log_events, on_subscribed);
+  FIELD(sbx_log_events, on_replay);
+  FIELD(sbx_log_events, on_live);
+  END(sbx_log_events);
+}
+static void cursor(void) {
+  BEGIN(sbx_cursor);
+  FIELD(sbx_cursor, len);
+  FIELD(sbx_cursor, text);
+  END(sbx_cursor);
+}
+static void log_(void) {
+  BEGIN(sbx_log);
+  FIELD(sbx_log, size);
+  FIELD(sbx_log, reserved);
+  FIELD(sbx_log, open);
+  FIELD(sbx_log, subscribe);
+  FIELD(sbx_log, unsubscribe);
+  FIELD(sbx_log, publish);
+  FIELD(sbx_log, head);
+  FIELD(sbx_log, cursor);
+  FIELD(sbx_log, parse);
+  END(sbx_log);
+}
 static void metrics(void) {
   BEGIN(sbx_metrics);
   FIELD(sbx_metrics, size);
@@ -273,6 +352,8 @@ int main(void) {
   str();
   attr();
   event();
+  emit();
+  receipt();
   host();
   plugin();
   module();
@@ -289,12 +370,19 @@ int main(void) {
   outbox();
   member_events();
   fanout();
+  want();
+  subscribe();
+  subscribed();
+  log_events();
+  cursor();
+  log_();
   metrics();
   asset();
   CONSTANT(SBX_MAGIC);
   CONSTANT(SBX_OK);
   CONSTANT(SBX_DROP);
   CONSTANT(SBX_FULL);
+  CONSTANT(SBX_DUPLICATE);
   CONSTANT(SBX_EINVAL);
   CONSTANT(SBX_ESTALE);
   CONSTANT(SBX_ESTATE);
@@ -307,6 +395,7 @@ int main(void) {
   CONSTANT(SBX_ECLOSED);
   CONSTANT(SBX_ESLOW);
   CONSTANT(SBX_ENOENT);
+  CONSTANT(SBX_ESTORE);
   CONSTANT(SBX_SOURCE);
   CONSTANT(SBX_FILTER);
   CONSTANT(SBX_SINK);
@@ -319,11 +408,14 @@ int main(void) {
   CONSTANT(SBX_BUILD_TSAN);
   CONSTANT(SBX_BUILD_UBSAN);
   CONSTANT(SBX_EVENT_BINARY);
+  CONSTANT(SBX_EVENT_GAP);
+  CONSTANT(SBX_CURSOR_MAX);
   CONSTANT(SBX_DIAL_INSECURE);
   CONSTANT(SBX_REQ_TLS);
   CONSTANT(SBX_REQ_WS);
   CONSTANT(SBX_REQ_BODY);
   CONSTANT(SBX_REQ_NO_CORS);
+  CONSTANT(SBX_WS_DEFLATE);
   CONSTANT(SBX_FRAME_CONTROL);
   CONSTANT(SBX_OUTBOX_DISCONNECT);
   CONSTANT(SBX_OUTBOX_DROP_OLDEST);
@@ -332,6 +424,7 @@ int main(void) {
   SERVICE(SBX_STREAM);
   SERVICE(SBX_HTTP);
   SERVICE(SBX_FANOUT);
+  SERVICE(SBX_LOG);
   SERVICE(SBX_METRICS);
   SERVICE(SBX_ASSET);
   return holes == 0 ? 0 : 1;

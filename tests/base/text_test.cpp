@@ -51,6 +51,9 @@ TEST_CASE("globs match whole texts") {
   CHECK(glob_match("user.?", "user.1"));
   CHECK_FALSE(glob_match("user.?", "user.12"));
   CHECK_FALSE(glob_match("user.?", "user."));
+  CHECK(glob_match("user.?", "user.\u00e9"));
+  CHECK_FALSE(glob_match("user.??", "user.\u00e9"));
+  CHECK(glob_match("*\u00e9?", "\u00e8\u00e9\u00ea"));
   CHECK(glob_match("**a**", "a"));
   CHECK(glob_match("", ""));
   CHECK_FALSE(glob_match("", "a"));

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/bind_address.hpp"
 #include "core/config/address.hpp"
 #include "core/config/path.hpp"
 
@@ -49,18 +50,18 @@ TEST_CASE("URLs, paths, pointers and patterns are told from what is none") {
 }
 
 TEST_CASE("an address to bind is read whole, and two ways to write it are the same address") {
-  auto bind = parse_bind("[::1]:6001");
+  auto bind = parse_bind_address("[::1]:6001");
   REQUIRE(bind.ok());
   CHECK(bind->host == "::1");
   CHECK(bind->port == 6001);
-  CHECK(parse_bind("unix:/run/x.sock")->path == "/run/x.sock");
-  CHECK(parse_bind("LocalHost:80")->canonical() == parse_bind("localhost:80")->canonical());
-  CHECK(parse_bind("0.0.0.0:0").ok());
+  CHECK(parse_bind_address("unix:/run/x.sock")->path == "/run/x.sock");
+  CHECK(parse_bind_address("LocalHost:80")->canonical() == parse_bind_address("localhost:80")->canonical());
+  CHECK(parse_bind_address("0.0.0.0:0").ok());
   for (const char *bad : {"", "6001", ":1", "h:", "h:x", "h:65536", "h:80", "*:80", "1.2.3:80", "[::1]", "[::1]x:1",
                           "[g]:1", "unix:", "a:b:c"}) {
-    CHECK_MESSAGE(!parse_bind(bad).ok(), bad);
+    CHECK_MESSAGE(!parse_bind_address(bad).ok(), bad);
   }
-  CHECK_FALSE(parse_bind("unix:/" + std::string(200, 'x')).ok());
+  CHECK_FALSE(parse_bind_address("unix:/" + std::string(200, 'x')).ok());
 }
 
 TEST_CASE("networks and origins are what the standards call so") {

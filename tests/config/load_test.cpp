@@ -41,6 +41,11 @@ TEST_CASE("a small file gets every default") {
   CHECK(m->shutdown_ms == 10'000);
   CHECK(m->log.level == LogLevel::info);
   CHECK_FALSE(m->admin);
+  CHECK_FALSE(m->store.path);
+  CHECK_FALSE(m->store.recover);
+  CHECK(m->store.memory == 256u << 20);
+  CHECK(m->store.size == uint64_t{10} << 30);
+  CHECK(m->channels.empty());
   REQUIRE(m->listeners.size() == 1);
   const Listener &l = m->listeners[0];
   CHECK(l.bind == "0.0.0.0:6001");
@@ -77,6 +82,39 @@ TEST_CASE("a full file is all there, with paths from its own folder") {
   CHECK(m->tests[0].delivered->data_json == R"({"id":7})");
   CHECK(m->tests[1].dropped_by == "fields");
   CHECK_FALSE(m->tests[1].delivered);
+}
+
+TEST_CASE("what is kept of channels is read in the order of the file, and says what it leaves out") {
+  using Replay = ChannelRule::Replay;
+  auto m = loaded(golden("channels_good.yaml"));
+  REQUIRE(m);
+  CHECK(m->store.path == "conf/data/signalbox.db");
+  CHECK(m->store.recover);
+  CHECK(m->store.memory == 64u << 20);
+  CHECK(m->store.size == 1u << 30);
+  CHECK(m->store.position.line == 9);
+  REQUIRE(m->channels.size() == 6);
+  const ChannelRule &pay = m->channels[0];
+  CHECK(pay.match == "pay.*");
+  CHECK(pay.events == 50);
+  CHECK(pay.bytes == 256u << 10);
+  CHECK(pay.for_ms == 7'200'000);
+  CHECK(pay.durable);
+  CHECK(pay.replay == Replay::last);
+  CHECK(pay.position == Position{11, 12, 7});
+  CHECK(m->channels[1].replay == Replay::none);
+  CHECK(m->channels[1].bytes == 1u << 20);
+  CHECK(m->channels[2].events == 0);
+  CHECK(m->channels[2].replay == Replay::none);
+  for (size_t i : {size_t{3}, size_t{4}}) {  // "retain: {}" and "retain:" alone
+    CHECK(m->channels[i].events == 100);
+    CHECK(m->channels[i].bytes == 1u << 20);
+    CHECK(m->channels[i].for_ms == 3'600'000);
+    CHECK_FALSE(m->channels[i].durable);
+    CHECK(m->channels[i].replay == Replay::retained);
+  }
+  CHECK(m->channels[5].events == 0);
+  CHECK(m->channels[5].replay == Replay::none);
 }
 
 TEST_CASE("a number from the environment is one where the schema wants one, and text where it wants text") {

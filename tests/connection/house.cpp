@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "core/event/event.hpp"
+#include "core/io/acceptor.hpp"
 
 namespace signalbox::testing {
 namespace {
@@ -96,6 +97,7 @@ sbx_status Script::start() {
   m.listener = raw("public");
   m.path = raw(path);
   m.body_max = body_max;
+  m.unacked_ns = unacked_ns;
   const sbx_http_events on = events();
   REQUIRE(fanout().outbox(host_, &outbox) == SBX_OK);
   return http().mount(host_, &m, &on, this);
@@ -111,9 +113,7 @@ sbx_status Script::write(sbx_id exchange, std::string_view chunk, bool more) {
 }
 
 sbx_status Script::accept(sbx_id exchange) {
-  sbx_ws_accept options{};
-  options.size = sizeof options;
-  return calling([&] { return http().accept_ws(host_, exchange, &options); });
+  return calling([&] { return http().accept_ws(host_, exchange, &accept_options); });
 }
 
 sbx_status Script::send(sbx_id exchange, std::string_view message) {
@@ -126,7 +126,7 @@ void Script::close(sbx_id exchange, uint32_t code, std::string_view reason) {
 
 sbx_status Script::post(sbx_id member, std::string_view message, uint32_t flags) {
   const sbx_str part = raw(message);
-  const sbx_frame frame{sizeof frame, flags, &part, nullptr, 1, {}};
+  const sbx_frame frame{sizeof frame, flags, &part, nullptr, 1, {}, {}};
   return calling([&] { return fanout().post(host_, member, &frame); });
 }
 
@@ -136,7 +136,7 @@ sbx_status Script::join(sbx_id member, std::string_view group) {
 
 size_t Script::publish(std::string_view group, std::string_view message) {
   const sbx_str part = raw(message);
-  const sbx_frame frame{sizeof frame, 0, &part, nullptr, 1, {}};
+  const sbx_frame frame{sizeof frame, 0, &part, nullptr, 1, {}, {}};
   return calling([&] { return fanout().publish(host_, raw(group), &frame, 0); });
 }
 
@@ -219,15 +219,34 @@ void House::start(unsigned lane) {
   REQUIRE(instances_[lane]->start() == SBX_OK);
 }
 
-std::unique_ptr<Client> House::connect(unsigned lane, const io::PeerAddress &peer) {
-  int ends[2];
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
-  auto client = std::make_unique<Client>(*this, ends[0]);
+std::unique_ptr<Client> House::admit(int client_fd, int server_fd, unsigned lane, const io::PeerAddress &peer) {
+  auto client = std::make_unique<Client>(*this, client_fd);
   REQUIRE(listener().admit(peer) == net::Listener::Admission::admitted);
-  auto connection = std::make_unique<net::Connection>(listener(), io::Socket(ends[1]), peer);
+  auto connection = std::make_unique<net::Connection>(listener(), io::Socket(server_fd), peer);
   auto moving = std::make_shared<std::unique_ptr<net::Connection>>(std::move(connection));
   lanes_[lane]->lane.post([at = lanes_[lane].get(), moving] { at->server.adopt(std::move(*moving)); });
   return client;
+}
+
+std::unique_ptr<Client> House::connect(unsigned lane, const io::PeerAddress &peer) {
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+  return admit(ends[0], ends[1], lane, peer);
+}
+
+std::unique_ptr<Client> House::connect_tcp(int &server_fd) {
+  const Result<io::Address> any = io::parse_bind("127.0.0.1:0");
+  REQUIRE(any.ok());
+  const Result<std::vector<int>> listening = io::listen_on(*any, 1);
+  REQUIRE(listening.ok());
+  const io::Address at = io::local_address(listening->front());
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::connect(fd, at.get(), at.size) == 0);
+  ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  server_fd = ::accept4(listening->front(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  REQUIRE(server_fd >= 0);
+  ::close(listening->front());
+  return admit(fd, server_fd, 0, io::peer_of(at));
 }
 
 void House::turn(unsigned lane, const std::function<void()> &first) {
@@ -260,48 +279,6 @@ void House::stop_threads() {
   for (auto &lane : lanes_) lane->lane.stop();
   for (std::thread &thread : threads_->running) thread.join();
   threads_.reset();
-}
-
-// ---- bytes
-
-std::string get(std::string_view path, std::string_view headers) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(headers) + "\r\n";
-}
-
-std::string upgrade(std::string_view path) {
-  return get(path,
-             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
-}
-
-std::string ws_frame(unsigned opcode, std::string_view payload, bool fin) {
-  REQUIRE(payload.size() < 65536);
-  constexpr std::array<char, 4> kMask{1, 2, 3, 4};
-  std::string out{static_cast<char>((fin ? 0x80 : 0) | opcode)};
-  if (payload.size() < 126) {
-    out += static_cast<char>(0x80 | payload.size());
-  } else {
-    out += static_cast<char>(0x80 | 126);
-    out += static_cast<char>(payload.size() >> 8);
-    out += static_cast<char>(payload.size() & 0xff);
-  }
-  out.append(kMask.data(), kMask.size());
-  for (size_t i = 0; i < payload.size(); ++i) out += static_cast<char>(payload[i] ^ kMask[i % 4]);
-  return out;
-}
-
-std::string ws_close(uint16_t code) {
-  return ws_frame(8, std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)});
-}
-
-std::string server_frame(unsigned opcode, std::string_view payload) {
-  REQUIRE(payload.size() < 126);
-  return std::string{static_cast<char>(0x80 | opcode), static_cast<char>(payload.size())} + std::string(payload);
-}
-
-std::string server_close(uint16_t code, std::string_view reason) {
-  return server_frame(8,
-                      std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)} + std::string(reason));
 }
 
 }  // namespace signalbox::testing

@@ -22,6 +22,8 @@ class Script {
   // Set by the test before House makes instances of it.
   std::string path = "/app";
   uint64_t body_max = 0;
+  int64_t unacked_ns = 0;
+  sbx_ws_accept accept_options{sizeof(sbx_ws_accept), 0, {}, 0, 0, 0};
   sbx_outbox outbox{sizeof(sbx_outbox), SBX_OUTBOX_DISCONNECT, 1 << 20};
   std::function<void(sbx_id)> on_request, on_drain;
   std::function<void(sbx_id, std::string_view)> on_message;
@@ -93,6 +95,8 @@ class House final : public EmitTarget {
   void stop_instance(unsigned lane = 0) { instances_[lane].reset(); }
 
   std::unique_ptr<Client> connect(unsigned lane = 0, const io::PeerAddress &peer = {});
+  // ... over TCP; `server_fd`: the server's end, for looking at its options.
+  std::unique_ptr<Client> connect_tcp(int &server_fd);
   // Enough turns of every lane for everything that is under way to arrive.
   void run();
   void turn(
@@ -111,7 +115,8 @@ class House final : public EmitTarget {
   World world;
 
  private:
-  sbx_status emit(Instance &, const sbx_event &, uint64_t) override { return SBX_ESTATE; }
+  std::unique_ptr<Client> admit(int client_fd, int server_fd, unsigned lane, const io::PeerAddress &peer);
+  sbx_status emit(Instance &, const sbx_event &, const sbx_emit &) override { return SBX_ESTATE; }
 
   std::vector<std::unique_ptr<LaneWorld>> lanes_;
   std::vector<std::unique_ptr<Script>> scripts_;

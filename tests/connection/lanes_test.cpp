@@ -132,7 +132,8 @@ TEST_CASE("connections are counted by address, and out again on every way they e
   options.limits.per_ip = 2;
   House house(1, options);
   house.start();
-  io::PeerAddress peer, other;
+  io::PeerAddress peer, other;  // 0.0.0.7 and 0.0.0.8, as IPv4 comes
+  for (io::PeerAddress *p : {&peer, &other}) p->bytes[10] = p->bytes[11] = 0xff;
   peer.bytes[15] = 7;
   other.bytes[15] = 8;
   auto a = house.connect(0, peer), b = house.connect(0, peer);
@@ -148,6 +149,24 @@ TEST_CASE("connections are counted by address, and out again on every way they e
   CHECK(house.listener().connections() == 0);
   a = house.connect(0, peer), b = house.connect(0, peer);
   house.run();
+}
+
+TEST_CASE("an IPv6 client is counted by its /64, in which every address is its own") {
+  net::ListenerOptions options = House::default_options();
+  options.limits.per_ip = 1;
+  House house(1, options);
+  io::PeerAddress first, neighbour, stranger;
+  for (io::PeerAddress *p : {&first, &neighbour, &stranger}) p->bytes[0] = 0x20;
+  neighbour.bytes[8] = neighbour.bytes[15] = 9;
+  stranger.bytes[7] = 1;
+  using Admission = net::Listener::Admission;
+  CHECK(house.listener().admit(first) == Admission::admitted);
+  CHECK(house.listener().admit(neighbour) == Admission::too_many_of_address);
+  CHECK(house.listener().admit(stranger) == Admission::admitted);
+  house.listener().leave(first);
+  CHECK(house.listener().admit(neighbour) == Admission::admitted);
+  house.listener().leave(neighbour);
+  house.listener().leave(stranger);
 }
 
 TEST_CASE("what is deferred before a lane runs is done as soon as it runs") {

@@ -127,6 +127,33 @@ TEST_CASE_FIXTURE(Fixture, "pings without end from a client that does not read e
   CHECK(house.listener().connections() == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "thousands of frames posted in one turn arrive in order, FULL past half of the outbox") {
+  app.outbox.bytes_max = 1 << 20;
+  REQUIRE(app.fanout().outbox(app.host(), &app.outbox) == SBX_OK);
+  open();
+  std::string wanted;
+  constexpr int kPosted = 10'000;
+  int full = 0;
+  for (int i = 0; i < kPosted; ++i) {
+    const std::string message = std::to_string(i) + std::string(60, 'r');
+    const sbx_status status = app.post(app.id, message);
+    const bool half = wanted.size() + 2 + message.size() > (1 << 20) / 2;
+    CHECK(status == (half ? SBX_FULL : SBX_OK));
+    full += status == SBX_FULL ? 1 : 0;
+    wanted += server_frame(1, message);
+  }
+  CHECK(full > 1000);
+  CHECK(app.told.empty());
+  std::string got;
+  for (int i = 0; i < 1000 && got.size() < wanted.size(); ++i) {
+    house.turn(0);
+    got += client->receive();
+  }
+  house.run();
+  CHECK(got == wanted);
+  CHECK(app.told == std::vector<std::string>{"drain"});
+}
+
 TEST_CASE("a reader that is too slow is cut off; the others of its group get everything") {
   House house;
   Script &app = house.script();

@@ -221,6 +221,11 @@ class World {
     return ready ? box.ready(ready) : box;
   }
 
+  // The program with this configuration.
+  async signalboxRunning(config, { port, adminPort }) {
+    return new Signalbox(this, config, { port, adminPort }).ready();
+  }
+
   // The program with a file that exists, whose ports come from the environment.
   async signalboxWith(file, { env, port, adminPort, ready = 'readyz' }) {
     const box = new Signalbox(this, undefined, { file, env, port, adminPort });

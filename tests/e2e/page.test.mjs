@@ -2,26 +2,15 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
 
-import { assert, freePort, publishHeard, root, scenario, until } from './harness.mjs';
+import { kScreenshots, openBrowser } from './browser.mjs';
+import { assert, freePort, publishHeard, request, root, scenario, until } from './harness.mjs';
 
-const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const kScreenshots = path.join(root, 'build/screenshots');
+const kWays = ['ws', 'sse', 'sio'];
+const kKey = 'only-for-the-quick-start';
 
-async function browser(world) {
-  const context = await chromium.launchPersistentContext(path.join(world.folder, 'chromium'), {
-    executablePath: kChromium,
-    headless: true,
-    viewport: { width: 900, height: 700 },
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
-  world.atEnd(() => context.close());
-  return context;
-}
-
-scenario('the quick start page shows events as they arrive', async (world) => {
+// The quick start as it is shipped, and a page that complains of anything out of the ordinary.
+async function quickStart(world) {
   const redis = await world.redis();
   const port = await freePort();
   const adminPort = await freePort();
@@ -30,33 +19,73 @@ scenario('the quick start page shows events as they arrive', async (world) => {
     adminPort,
     env: { REDIS_URL: redis.url, SIGNALBOX_PORT: String(port), SIGNALBOX_ADMIN_PORT: String(adminPort) },
   });
-  const context = await browser(world);
+  const context = await openBrowser(world, { width: 1200, height: 900 });
   const page = context.pages()[0] ?? await context.newPage();
   const complaints = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => request.url().startsWith(box.url) || /^(data|ws):/.test(request.url()) || complaints.push(`asked ${request.url()}`));
+  page.on('request', (asked) => asked.url().startsWith(box.url) || /^(data|ws):/.test(asked.url()) || complaints.push(`asked ${asked.url()}`));
+  const publish = (event, data) => request(`${box.url}/publish`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${kKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: 'tok123', event, data }),
+  });
+  const come = async () => {
+    await page.goto(`${box.url}/`);
+    for (const way of kWays) await page.waitForSelector(`#s-${way}[data-state=connected]`);
+  };
+  const shown = (way) => page.locator(`#${way} li`);
+  const showAll = (count, ways = kWays) => until(`${count} events are shown`, async () => {
+    for (const way of ways) assert.equal(await shown(way).count(), count, way);
+    return true;
+  });
+  return { redis, box, page, complaints, publish, come, shown, showAll };
+}
 
-  await page.goto(`${box.url}/`);
-  await page.waitForSelector('#state[data-state=connected]');
+scenario('the quick start page shows each event over WebSocket, SSE and Socket.IO, from Redis and from the publish API', async (world) => {
+  const { redis, box, page, complaints, publish, come, shown, showAll } = await quickStart(world);
+  await come();
   await publishHeard(redis, 'tok123', { event: 'wechat.login', data: { id: 7, name: 'Li', token: 'stays here' } });
-  await page.waitForSelector('#events li');
-  const text = await page.textContent('#events li');
-  assert.match(text, /tok123:wechat\.login/);
-  assert.match(text, /"name": "Li"/);
-  assert.doesNotMatch(text, /stays here/);
-  await publishHeard(redis, 'news', { event: 'story', data: { title: '<img src=x onerror=alert(1)>' } });
-  await page.waitForFunction(() => document.querySelectorAll('#events li').length === 2);
-  assert.match(await page.textContent('#events li'), /<img src=x/, 'data is shown as text');
-
+  await showAll(1);
+  assert.equal((await publish('story', { title: '<img src=x onerror=alert(1)>' })).status, 200);
+  await showAll(2);
+  for (const way of kWays) {
+    const texts = await shown(way).allTextContents();
+    assert.match(texts[0], /<img src=x/, `data is shown as text by ${way}`);
+    assert.match(texts[1], /wechat\.login.*"name": "Li"/s, way);
+    assert.doesNotMatch(texts[1], /stays here/, way);
+  }
+  assert.match(await page.textContent('#s-ws'), /by ws/);
+  const command = await page.textContent('#curl');
+  assert.ok(command.includes(`${box.url}/publish`) && command.includes(kKey), command);
   fs.mkdirSync(kScreenshots, { recursive: true });
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(kScreenshots, `quickstart-${colorScheme}.png`) });
+    await page.screenshot({ path: path.join(kScreenshots, `quickstart-${colorScheme}.png`), fullPage: true });
   }
+  await page.setViewportSize({ width: 380, height: 700 });
+  await page.screenshot({ path: path.join(kScreenshots, 'quickstart-phone.png'), fullPage: true });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing sticks out on a phone');
   assert.deepEqual(complaints, []);
   await box.process.end();
-  await page.waitForSelector('#state[data-state=disconnected]');
+  for (const way of kWays) await page.waitForSelector(`#s-${way}[data-state=disconnected]`);
+}, { timeoutMs: 90_000 });
+
+scenario('what is published while the quick start page is left, or before it was ever open, is there when it comes', async (world) => {
+  const { page, complaints, publish, come, shown, showAll } = await quickStart(world);
+  assert.equal((await publish('wechat.login', { id: 1 })).status, 200);
+  await come();
+  await showAll(1);
+  await page.click('#leave');
+  await page.waitForURL('**/away.html');
+  assert.equal((await publish('wechat.login', { id: 2 })).status, 200);
+  await page.click('text=Back at once');
+  for (const way of kWays) await page.waitForSelector(`#s-${way}[data-state=connected]`);
+  await showAll(2, ['sse', 'sio']);
+  await showAll(1, ['ws']);
+  assert.match(await shown('ws').textContent(), /"id": 2/, 'the helper goes on where the tab was');
+  await page.screenshot({ path: path.join(kScreenshots, 'quickstart-late.png'), fullPage: true });
+  assert.deepEqual(complaints, []);
 }, { timeoutMs: 90_000 });
 
 // The article's page, on a web server of its own, with the version 2 client by polling first, as browsers of that time.
@@ -86,7 +115,7 @@ for (const listed of [true, false]) {
     const port = await freePort();
     const origin = await shop(world, `http://127.0.0.1:${port}`);
     const box = await world.signalbox(redis, { port, listener: { origins: listed ? [origin] : ['https://shop.example'] } });
-    const context = await browser(world);
+    const context = await openBrowser(world);
     const page = context.pages()[0] ?? await context.newPage();
     await page.goto(`${origin}/`);
     await page.waitForFunction((title) => document.title === title, listed ? 'connected' : 'refused');

@@ -32,9 +32,10 @@ async function quickStart(world) {
   world.atEnd(() => { if (!run.ended) process.kill(-child.pid, 'SIGKILL'); });
   await until('scripts/run prints how to publish', () => {
     assert.ok(!run.ended, run.out);
-    return /Publish .*\n/.test(run.out);
+    return /\n  Stop .*\n/.test(run.out);
   }, kBuildMs);
   run.publish = /Publish\s+(.*)\n/.exec(run.out)[1];
+  run.curl = /or\s+(curl .*)\n/.exec(run.out)[1];
   return run;
 }
 
@@ -49,9 +50,13 @@ for (const [what, end] of Object.entries({
     assert.equal(page.status, 200);
     assert.match(page.headers['content-type'], /text\/html/);
     const socket = await world.connected(4, `http://127.0.0.1:${run.port}`);
-    const heard = once(socket, 'tok123:wechat.login');
-    execFileSync('sh', ['-c', run.publish]);
-    assert.deepEqual(await heard, { id: 7, name: 'Li' });
+    socket.emit('subscribe', { channel: 'tok123' });
+    await once(socket, 'subscription_succeeded');
+    for (const command of [run.publish, run.curl]) {
+      const heard = once(socket, 'wechat.login');
+      execFileSync('sh', ['-c', command]);
+      assert.deepEqual(await heard, ['tok123', { id: 7, name: 'Li' }]);
+    }
     socket.close();
     assert.ok(commandsWith(world.folder).length > 0, 'redis-server runs in the temporary folder');
     end(run.child);

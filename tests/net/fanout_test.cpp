@@ -56,17 +56,19 @@ struct Fixture {
     fanout.flush();
     for (auto &fn : std::exchange(deferred, {})) fn();
   }
-  size_t publish(std::string_view group, std::string_view text, uint64_t except = 0) {
+  size_t publish(std::string_view group, std::string_view text, uint64_t except = 0, std::string_view gap = {}) {
     const sbx_str part{text.data(), text.size()};
     sbx_frame frame{};
     frame.size = sizeof frame;
     frame.parts = &part;
     frame.part_count = 1;
+    frame.gap = {gap.data(), gap.size()};
     return space.publish(group, frame, except);
   }
 };
 
-const std::string kHelloMessage = std::string("\x81\x05", 2) + "hello";
+std::string message(const std::string &text) { return "\x81" + std::string(1, static_cast<char>(text.size())) + text; }
+const std::string kHelloMessage = message("hello");
 
 }  // namespace
 
@@ -197,6 +199,22 @@ TEST_CASE_FIXTURE(Fixture, "a virtual member's frames wait until they are taken,
   publish("g", "five");
   turn();
   CHECK(taken.ready == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a virtual member takes the gap of what it lost as it takes the rest, and so does who it becomes") {
+  Taken taken;
+  VirtualMember member(fanout, space, {20, OutboxPolicy::drop_oldest}, kTakenEvents, &taken);
+  Reader websocket(fanout, &space, Wire::websocket_deflate);
+  space.join(member, "g");
+  for (const char *text : {"one", "two", "three", "four"}) publish("g", text, 0, "gap");
+  CHECK(member.take(1, Taken::add, &taken) == 1);
+  CHECK(taken.text == "gap ");
+  publish("g", "five", 0, "gap");
+  publish("g", "six", 0, "gap");
+  CHECK(fanout.move_frames(member, websocket));
+  turn();
+  CHECK(websocket.got == message("gap") + message("four") + message("five") + message("six"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "what waits for a virtual member, and its groups, go to the connection that it becomes") {

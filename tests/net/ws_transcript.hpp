@@ -4,18 +4,21 @@
 #include <string_view>
 
 #include "core/net/ws_codec.hpp"
+#include "core/net/ws_deflate.hpp"
 
 namespace signalbox::net::testing {
 
 class WsTranscript final : public WsSink {
  public:
-  explicit WsTranscript(size_t message_max) : message_max_(message_max) {}
+  // With an inflater compressed messages were agreed on.
+  explicit WsTranscript(size_t message_max, WsInflater *inflater = nullptr)
+      : message_max_(message_max), inflater_(inflater) {}
 
   // Decoding is in place: the bytes are copied, as they come from a read buffer.
   void feed(std::string_view piece) {
     if (over_) return;
     std::string bytes(piece);
-    const uint16_t code = decoder_.feed(bytes, message_max_, *this);
+    const uint16_t code = decoder_.feed(bytes, message_max_, *this, inflater_);
     if (code == 0) return;
     text += "fail " + std::to_string(code) + "\n";
     over_ = true;
@@ -36,6 +39,7 @@ class WsTranscript final : public WsSink {
 
  private:
   size_t message_max_;
+  WsInflater *inflater_;
   WsDecoder decoder_;
   bool over_ = false;
 };

@@ -3,107 +3,83 @@
 #include <string>
 
 #include "core/route/mailbox.hpp"
-#include "core/route/sequencer.hpp"
+#include "tests/route/metric_text.hpp"
 
 namespace signalbox {
 namespace {
 
 struct Fixture {
   Metrics metrics;
-  Pipeline a{metrics, "a", 2}, b{metrics, "b", 2};
-  Mailbox mailbox;
+  Mailbox::Pipelines pipelines;
+  Pipeline &a = add("a"), &b = add("b");
+  Mailbox mailbox{0, pipelines};
+  uint64_t seq = 0;
 
-  Placed event(Pipeline &pipeline, const std::string &data) {
+  // Whoever is in sinks[0] is not asked anything here: a mailbox only looks whether there is somebody.
+  Pipeline &add(const std::string &name) {
+    pipelines.push_back(std::make_unique<Pipeline>(metrics, name, 2));
+    pipelines.back()->scope = static_cast<uint32_t>(pipelines.size() - 1);
+    pipelines.back()->sinks[0] = {nullptr};
+    return *pipelines.back();
+  }
+  bool put(Pipeline &pipeline, const std::string &data, const std::string &channel = "c") {
     sbx_event e{};
     e.size = sizeof e;
-    e.channel = {"c", 1};
+    e.channel = {channel.data(), channel.size()};
     e.data = {data.data(), data.size()};
-    return {Event::copy(e, 0).take(), &pipeline};
+    const LogEntry entry{Event::placed(Event::copy(e, 0).take(), {1, ++seq}, pipeline.scope), pipeline.scope};
+    return mailbox.put({&entry, 1}, seq);
   }
+  // "data data ... | lost channels @ position"
   std::string taken() {
-    std::deque<Placed> all;
-    mailbox.take(all);
+    Mail mail;
+    mailbox.take(mail);
     std::string words;
-    for (Placed &p : all)
-      if (p.event) words += std::string(text(p.event->view().data)) + " ";
-    return words;
-  }
-  std::string metric(const std::string &line) {
-    std::string all;
-    metrics.render(all);
-    const size_t at = all.find(line);
-    return at == all.npos ? "none" : all.substr(at + line.size() + 1, all.find('\n', at) - at - line.size() - 1);
+    for (LogEntry &entry : mail.events)
+      if (entry.event) words += std::string(text(entry.event->view().data)) + " ";
+    for (const auto &[scope, channel] : mail.losses) words += "| " + pipelines[scope]->name + ":" + channel + " ";
+    return words + "@ " + std::to_string(mail.position);
   }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "a mailbox gives back what was put, in order, and wakes once") {
-  CHECK(mailbox.put(event(a, "1")));
-  CHECK_FALSE(mailbox.put(event(b, "2")));
-  CHECK_FALSE(mailbox.put(event(a, "3")));
-  CHECK(taken() == "1 2 3 ");
-  CHECK(taken().empty());
-  CHECK(mailbox.put(event(a, "4")));
+TEST_CASE_FIXTURE(Fixture, "a mailbox gives back what was put, in order, with its place in the log, and wakes once") {
+  CHECK(put(a, "1"));
+  CHECK_FALSE(put(b, "2"));
+  CHECK_FALSE(put(a, "3"));
+  CHECK(taken() == "1 2 3 @ 3");
+  CHECK(taken() == "@ 3");
+  CHECK(put(a, "4"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a full mailbox loses the oldest of the pipeline that fills it, and counts them") {
+TEST_CASE_FIXTURE(Fixture, "what no sink of the lane wants moves its place on and wakes nobody") {
+  a.sinks[0].clear();
+  CHECK_FALSE(put(a, "1"));
+  CHECK(taken() == "@ 1");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a full mailbox loses the oldest of the pipeline that fills it, counts them and names the channel") {
   a.queue.events = 2;
-  for (const char *data : {"1", "2"}) mailbox.put(event(a, data));
-  mailbox.put(event(b, "b"));
-  for (const char *data : {"3", "4"}) mailbox.put(event(a, data));
-  CHECK(taken() == "b 3 4 ");
-  CHECK(metric(R"(signalbox_events_total{by="queue",end="dropped",pipeline="a",reason="mailbox_full"})") == "2");
-  CHECK(metric(R"(signalbox_events_total{by="queue",end="dropped",pipeline="b",reason="mailbox_full"})") == "0");
-  for (const char *data : {"5", "6"}) mailbox.put(event(a, data));
-  CHECK(taken() == "5 6 ");
+  for (const char *data : {"1", "2"}) put(a, data, std::string("c") + data);
+  put(b, "b");
+  for (const char *data : {"3", "4"}) put(a, data);
+  CHECK(taken() == "b 3 4 | a:c1 | a:c2 @ 5");
+  CHECK(metric_text(metrics,
+                    R"(signalbox_events_total{by="queue",end="dropped",pipeline="a",reason="mailbox_full"})") == "2");
+  CHECK(metric_text(metrics,
+                    R"(signalbox_events_total{by="queue",end="dropped",pipeline="b",reason="mailbox_full"})") == "0");
+  for (const char *data : {"5", "6"}) put(a, data);
+  CHECK(taken() == "5 6 @ 7");
 }
 
-TEST_CASE_FIXTURE(Fixture, "with drop_newest the new event is the one that goes") {
-  a.queue.events = 2;
-  a.queue.drop_oldest = false;
-  for (const char *data : {"1", "2", "3"}) mailbox.put(event(a, data));
-  CHECK(taken() == "1 2 ");
-}
-
-TEST_CASE_FIXTURE(Fixture, "bytes are limited as well, but one event always fits") {
-  a.queue.bytes = 1000;
-  mailbox.put(event(a, std::string(5000, 'x')));
-  mailbox.put(event(a, "small"));
-  CHECK(taken() == "small ");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a mailbox that nobody empties does not grow by what it dropped") {
+TEST_CASE_FIXTURE(Fixture, "a mailbox that drops the newest names what it did not take") {
   a.queue.events = 1;
-  for (int i = 0; i < 10'000; ++i) mailbox.put(event(a, std::to_string(i)));
-  std::deque<Placed> all;
-  mailbox.take(all);
-  CHECK(all.size() <= 2);
-  CHECK(text(all.back().event->view().data) == "9999");
-}
-
-TEST_CASE_FIXTURE(Fixture, "the sequencer gives every lane the same order and wakes only other lanes") {
-  Instance *some_sink = reinterpret_cast<Instance *>(this);  // only its being there counts
-  a.sinks = {{some_sink}, {some_sink}};
-  b.sinks = {{}, {some_sink}};
-  Mailbox second;
-  std::string woken;
-  Sequencer sequencer(77, {&mailbox, &second}, [&](unsigned lane) { woken += std::to_string(lane); });
-  std::vector<Placed> events;
-  events.push_back(event(a, "1"));
-  events.push_back(event(b, "2"));
-  events.push_back(event(a, "3"));
-  sequencer.place(events, 0);
-  CHECK(events.empty());
-  CHECK(woken == "1");
-  std::deque<Placed> of_second;
-  second.take(of_second);
-  REQUIRE(of_second.size() == 3);
-  for (uint64_t i = 0; i < 3; ++i) {
-    CHECK(of_second[i].event->view().seq == i + 1);
-    CHECK(of_second[i].event->view().epoch == 77);
-  }
-  CHECK(taken() == "1 3 ");  // lane 0 has no sink of b
+  a.queue.drop_oldest = false;
+  put(a, "1");
+  put(a, "2");
+  CHECK(taken() == "1 | a:c @ 2");
 }
 
 }  // namespace signalbox

@@ -8,6 +8,7 @@
 
 #include "core/plugin/instance.hpp"
 #include "core/route/router.hpp"
+#include "tests/route/metric_text.hpp"
 
 namespace signalbox {
 namespace {
@@ -28,8 +29,8 @@ struct ScriptPlugin {
     auto *p = static_cast<ScriptPlugin *>(self);
     return p->script->on_event ? p->script->on_event(p->host, *e) : sbx_status{SBX_OK};
   }
-  static void on_ack(void *self, uint64_t ack, sbx_status status) noexcept {
-    static_cast<ScriptPlugin *>(self)->script->acks.emplace_back(ack, status);
+  static void on_ack(void *self, uint64_t ack, const sbx_receipt *receipt) noexcept {
+    static_cast<ScriptPlugin *>(self)->script->acks.emplace_back(ack, receipt->status);
   }
 };
 
@@ -52,7 +53,8 @@ struct Fixture {
   Metrics metrics;
   World world{clock, metrics, 1};
   LaneWorld lane{0, world};
-  Router router{5, {&lane}};
+  Router router{{&lane}};
+  std::unique_ptr<EventLog> log;  // opened with the first turn, when the pipelines are known
   const sbx_plugin source_table = table(SBX_SOURCE), filter_table = table(SBX_FILTER), sink_table = table(SBX_SINK);
   std::vector<std::unique_ptr<Script>> scripts;
   std::vector<std::unique_ptr<Instance>> instances;
@@ -81,27 +83,32 @@ struct Fixture {
   }
   int count = 0;
 
-  sbx_status emit(const std::string &channel, const std::string &data, uint64_t ack = 0) {
+  sbx_status emit(const std::string &channel, const std::string &data, uint64_t ack = 0, const std::string &key = {}) {
     sbx_event e{};
     e.size = sizeof e;
     e.channel = {channel.data(), channel.size()};
     e.name = {"n", 1};
     e.data = {data.data(), data.size()};
-    return router.emit(source, e, ack);
+    return router.emit(source, e, {sizeof(sbx_emit), 0, ack, {key.data(), key.size()}, 1'000'000'000, {}});
   }
   // One turn of the lane, and the one that it asked for.
   void turn() {
+    if (!log || scopes != router.scopes()) {
+      scopes = router.scopes();
+      EventLogOptions options;
+      options.scopes = scopes;
+      options.rules = ChannelRules(rules);
+      log = EventLog::open(options, clock, metrics, router).take();
+      router.write_to(*log);
+    }
     for (int i = 0; i < 2; ++i) {
       lane.lane.post([] {});
       lane.lane.turn();
     }
   }
-  std::string metric(const std::string &line) {
-    std::string all;
-    metrics.render(all);
-    const size_t at = all.find(line);
-    return at == all.npos ? "none" : all.substr(at + line.size() + 1, all.find('\n', at) - at - line.size() - 1);
-  }
+  std::string metric(const std::string &line) { return metric_text(metrics, line); }
+  std::vector<std::string> scopes;
+  std::vector<ChannelRule> rules;
 };
 
 }  // namespace
@@ -147,7 +154,7 @@ TEST_CASE_FIXTURE(Fixture, "a replacement goes on behind the filter that made it
   Instance &first = make(filter_table, "first", [](const sbx_host *host, const sbx_event &e) {
     sbx_event draft = e;
     draft.data = {"replaced", 8};
-    CHECK(host->emit(host, &draft, 0) == SBX_OK);
+    CHECK(host->emit(host, &draft, nullptr) == SBX_OK);
     return SBX_DROP;
   });
   Instance &second = make(filter_table, "second", [&](const sbx_host *, const sbx_event &e) {
@@ -167,8 +174,8 @@ TEST_CASE_FIXTURE(Fixture, "only sources emit, and filters only while they judge
   sbx_event e{};
   e.size = sizeof e;
   e.channel = {"c", 1};
-  CHECK(router.emit(filter, e, 0) == SBX_ESTATE);
-  CHECK(router.emit(sink, e, 0) == SBX_ESTATE);
+  CHECK(router.emit(filter, e, {}) == SBX_ESTATE);
+  CHECK(router.emit(sink, e, {}) == SBX_ESTATE);
   turn();
   CHECK(seen.empty());
 }
@@ -197,6 +204,55 @@ TEST_CASE_FIXTURE(Fixture, "an emit is acknowledged once, in a later turn, when 
   CHECK(scripts[0]->acks.empty());
   turn();
   CHECK(scripts[0]->acks == std::vector<std::pair<uint64_t, sbx_status>>{{99, SBX_OK}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "what was seen before is a duplicate: acknowledged as one, counted, and routed once") {
+  join({});
+  emit("c", "1", 1, "key");
+  emit("c", "1", 2, "key");
+  turn();
+  emit("c", "1", 3, "key");
+  emit("c", "2", 4, "other");
+  turn();
+  CHECK(seen == std::vector<std::string>{"c n 1", "c n 2"});
+  CHECK(scripts[0]->acks ==
+        std::vector<std::pair<uint64_t, sbx_status>>{{1, SBX_OK}, {2, SBX_DUPLICATE}, {3, SBX_DUPLICATE}, {4, SBX_OK}});
+  CHECK(metric(R"(signalbox_events_total{by="log",end="duplicate",pipeline="p0",reason=""})") == "2");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a full queue lost is new when it comes again") {
+  join({}).queue.events = 1;
+  emit("c", "1", 1, "key");
+  emit("c", "2", 2);
+  turn();
+  emit("c", "1", 3, "key");
+  turn();
+  CHECK(seen == std::vector<std::string>{"c n 2", "c n 1"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "an event that a filter drops is remembered all the same: it was received") {
+  Instance &dropping = make(filter_table, "f", [](const sbx_host *, const sbx_event &) { return SBX_DROP; });
+  join({&dropping});
+  emit("c", "1", 1, "key");
+  emit("c", "1", 2, "key");
+  turn();
+  CHECK(scripts[0]->acks == std::vector<std::pair<uint64_t, sbx_status>>{{1, SBX_OK}, {2, SBX_DUPLICATE}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a sink sees each event at its place, and its lane knows how far it is") {
+  std::vector<uint64_t> places;
+  Instance &other = make(sink_table, "other", [&](const sbx_host *, const sbx_event &e) {
+    places.push_back(e.seq);
+    CHECK(e.cursor.len == kCursorSize);
+    CHECK(lane.position < e.seq);
+    return SBX_OK;
+  });
+  join({}).sinks[0].push_back(&other);
+  for (int i = 0; i < 3; ++i) emit("c", "1");
+  turn();
+  REQUIRE(places.size() == 3);
+  CHECK(places[0] + 2 == places[2]);
+  CHECK(lane.position == places[2]);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a full queue loses the oldest, or refuses the newest, as the pipeline says") {

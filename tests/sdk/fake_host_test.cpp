@@ -33,7 +33,10 @@ struct Probe {
     return on_seen ? on_seen(e) : SBX_OK;
   }
   void on_turn_end() { ++turns; }
-  void on_ack(uint64_t ack, sbx_status status) { acks.push_back({ack, status}); }
+  void on_ack(uint64_t ack, const sbx_receipt &r) {
+    acks.push_back({ack, r.status});
+    cursors.emplace_back(sbx::view(r.cursor));
+  }
 
   static inline Probe *latest = nullptr;
   sbx::Host host;
@@ -42,6 +45,7 @@ struct Probe {
   std::vector<std::string> seen;
   std::vector<sbx::EventRef> kept;
   std::vector<std::pair<uint64_t, sbx_status>> acks;
+  std::vector<std::string> cursors;
   std::function<sbx_status(const sbx_event &)> on_seen;
   int turns = 0;
 };
@@ -85,7 +89,7 @@ TEST_CASE("a source's events are copied, and the answer is the test's") {
                 .binary = true,
                 .attrs = &attr,
                 .attr_count = 1},
-               7) == SBX_OK);
+               {.ack = 7, .dedupe_key = "k1", .dedupe_ns = kSecondNs, .raw = "POST"}) == SBX_OK);
   data = "2";
   CHECK(host.emitted.back() == Event{.channel = "c",
                                      .name = "n",
@@ -94,12 +98,17 @@ TEST_CASE("a source's events are copied, and the answer is the test's") {
                                      .except = "e",
                                      .binary = true,
                                      .attrs = {{"k", "v"}},
-                                     .ack = 7});
+                                     .ack = 7,
+                                     .dedupe_key = "k1",
+                                     .dedupe_ns = kSecondNs,
+                                     .raw_bytes = "POST"});
+  CHECK(h.emit({.channel = "c", .name = "n", .data = "1"}, {.dedupe_key = std::string(513, 'k')}) == SBX_EINVAL);
   host.emit_answer = SBX_FULL;
   CHECK(h.emit({.channel = "c", .name = "n", .data = "1"}) == SBX_FULL);
   CHECK(h.emit({.channel = "", .name = "n", .data = "1"}) == SBX_EINVAL);
   CHECK(host.emitted.size() == 1);
-  host.ack(7, SBX_OK);
+  host.ack(7, SBX_OK, "CURSOR");
+  CHECK(Probe::latest->cursors == std::vector<std::string>{"CURSOR"});
   CHECK(Probe::latest->acks == std::vector<std::pair<uint64_t, sbx_status>>{{7, SBX_OK}});
 }
 

@@ -32,7 +32,6 @@ TEST_CASE("values that cannot work are problems with their place") {
       {R"("connect_timeout":0)", "/connect_timeout"},
       {R"("max_payload":0)", "/max_payload"},
       {R"("outbox":{"bytes":0})", "/outbox/bytes"},
-      {R"("mode":"echo")", "/mode"},
   };
   for (const auto &[option, where] : rows) {
     const auto found =

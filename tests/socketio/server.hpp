@@ -3,6 +3,7 @@
 #include <sbx/testing/fake_fanout.hpp>
 #include <sbx/testing/fake_host.hpp>
 #include <sbx/testing/fake_http.hpp>
+#include <sbx/testing/fake_log.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@ struct Server {
   sbx::testing::FakeHost host;
   sbx::testing::FakeHttp &http = host.part<sbx::testing::FakeHttp>();
   sbx::testing::FakeFanout &fanout = host.part<sbx::testing::FakeFanout>();
+  sbx::testing::FakeLog &log = host.part<sbx::testing::FakeLog>();
   sbx::testing::Plugin plugin;
 
   // `more`: further options, as ,"key":value

@@ -1,8 +1,8 @@
 // Socket.IO packets: whatever is read can be written again, and its pieces lie within it.
 #include <cstdint>
 #include <cstdlib>
+#include <sbx/json_scan.hpp>
 
-#include "plugins/sinks/socketio/json.hpp"
 #include "plugins/sinks/socketio/packet.hpp"
 #include "plugins/sinks/socketio/query.hpp"
 #include "plugins/sinks/socketio/text.hpp"
@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const auto packet = decode_packet(text);
   if (!packet) return 0;
   for (const std::string_view arg : packet->args)
-    if (!valid_json(arg)) std::abort();
-  if (!valid_json(query_object(packet->query))) std::abort();
+    if (!sbx::json::valid(arg)) std::abort();
+  if (!sbx::json::valid(query_object(packet->query))) std::abort();
   const std::string again = encode_packet(packet->type, packet->nsp, packet->json, packet->ack, packet->attachments);
   const auto second = decode_packet(std::string_view(again).substr(1));
   if (!second || second->nsp != packet->nsp || second->json != packet->json || second->ack != packet->ack) std::abort();

@@ -1,5 +1,6 @@
 // A whole sink on the fake host under random requests, messages, broken lines and passing time.  The input is a script,
-// one instruction a line: its first letter says what, its second whose, the rest is data.
+// one instruction a line: its first letter says what, its second whose, the rest is data.  A script that begins with E
+// is for mode echo.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -8,9 +9,16 @@
 
 namespace {
 
+constexpr std::string_view kOptions =
+    R"(,"ping_interval":300,"ping_timeout":200,"connect_timeout":1000,"max_payload":4096,"outbox":{"bytes":65536})"
+    R"(,"resume_for":2000,"resume_sessions_max":3,"channels_max":4)";
+
 struct Script {
-  Server s{
-      R"(,"ping_interval":300,"ping_timeout":200,"connect_timeout":1000,"max_payload":4096,"outbox":{"bytes":65536})"};
+  explicit Script(bool echo) : s(std::string(kOptions) + (echo ? R"(,"mode":"echo")" : "")) {
+    s.log.retain("*", 3, sbx::testing::FakeLog::Replay::kRetained);
+    s.log.channels_max = 2;
+  }
+  Server s;
   std::vector<std::string> sids = {"none"};
   std::vector<sbx_id> open;
 
@@ -45,6 +53,13 @@ struct Script {
         return keep(s.websocket("transport=websocket&sid=" + sid(who)));
       case 'e':
         return s.event("c", "e", rest, sid(who));
+      case 'l':
+        s.log.event({.channel = std::string(1, who), .name = "e", .data = std::string(rest), .except = sid(who)});
+        return;
+      case 'x':
+        return s.log.lose(std::string(1, who));
+      case 'o':
+        return (who & 1) ? s.log.hold(who & 2) : s.log.hand(static_cast<size_t>(who & 6));
       case 't':
         s.host.advance((static_cast<unsigned char>(who) + 1) * 10 * sbx::kMillisecondNs);
         return;
@@ -63,7 +78,7 @@ struct Script {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   std::string_view script(reinterpret_cast<const char *>(data), size);
-  Script run;
+  Script run(script.starts_with("E"));
   for (int lines = 0; !script.empty() && lines < 200; ++lines) {
     const std::string_view line = script.substr(0, script.find('\n'));
     script.remove_prefix(std::min(script.size(), line.size() + 1));
@@ -71,7 +86,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   // Left alone, every client goes: nothing may stay behind.
   for (sbx_id id = 1; id <= run.s.http.requests(); ++id) run.s.fanout.stall(id, false);
+  run.s.log.hold(false);
   run.s.host.advance(5 * sbx::kSecondNs);
+  if (run.s.log.at_gate() != 0) std::abort();
   if (run.s.host.metric("signalbox_socketio_clients", "polling") != 0) std::abort();
   if (run.s.host.metric("signalbox_socketio_clients", "websocket") != 0) std::abort();
   if (run.s.fanout.virtual_members() != 0 || !run.s.fanout.groups.empty() || run.s.host.timers() != 0) std::abort();

@@ -2,6 +2,7 @@
 // App, the conformance server another.  Lane only; an App outlives its Hub.
 #pragma once
 #include <optional>
+#include <sbx/sbx.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +27,22 @@ class Socket {
   void emit(std::string_view args, const Attachments &attachments = {});
   // Answers an event that carried this ack id.
   void ack(uint64_t ack_id, std::string_view args, const Attachments &attachments = {});
+  // Answers its CONNECT: it has the namespace from here on.  `pid`: the secret with which the client may recover this
+  // connection's state; empty = none.  Once, from App::on_welcome or later.
+  void accept(std::string_view pid = {});
+  bool accepted() const { return accepted_; }
+  // Takes the id that a former connection had.  REQUIRES: not accepted; revision 5
+  void rename(std::string id);
+  // Did the client itself say that it leaves?  For on_disconnect.
+  bool said_goodbye() const { return said_goodbye_; }
   void join(std::string_view room);
   void leave(std::string_view room);
 
  private:
+  friend class Client;
   Client &client_;
   std::string nsp_, id_;
+  bool accepted_ = false, said_goodbye_ = false;
 };
 
 class App {
@@ -40,10 +51,20 @@ class App {
   // May this client have this namespace?  Nothing = yes; else the message of the CONNECT_ERROR.  `auth` is a JSON
   // object.
   virtual std::optional<std::string> on_connect(Socket &socket, std::string_view auth) = 0;
+  // It may.  Whoever cannot answer at once accepts the socket later.
+  virtual void on_welcome(Socket &socket, std::string_view auth) {
+    socket.accept();
+    on_connected(socket, auth);
+  }
   // It has it, and knows.
   virtual void on_connected(Socket &, std::string_view /*auth*/) {}
   virtual void on_event(Socket &, const Packet &, const Attachments &) {}
   virtual void on_disconnect(Socket &) {}
+  // Its member of the fan-out is another one now: the upgrade.
+  virtual void on_moved(Socket &, sbx_id /*from*/) {}
+  // A heartbeat was sent that the client answers; it has answered, so it has everything that was sent before.
+  virtual void on_heartbeat(Socket &) {}
+  virtual void on_heartbeat_answered(Socket &) {}
 };
 
 }  // namespace socketio

@@ -1,23 +1,10 @@
 #include "plugins/sinks/socketio/broadcast.hpp"
 
-#include "plugins/sinks/socketio/json.hpp"
+#include "plugins/sinks/socketio/echo_packet.hpp"
 #include "plugins/sinks/socketio/text.hpp"
+#include "plugins/sinks/socketio/unfit.hpp"
 
 namespace socketio {
-namespace {
-
-constexpr std::string_view kPlaceholder = "{\"_placeholder\":true,\"num\":0}";
-
-// Why no client could read this event; empty = all can.
-std::string_view unfit(const sbx_event &event, std::string_view name) {
-  if (!valid_utf8(name)) return "its channel or name is not UTF-8";
-  if (reserved_event(name)) return "its name is one that Socket.IO clients keep for themselves";
-  if (event.flags & SBX_EVENT_BINARY) return {};
-  const std::string_view data = sbx::view(event.data);
-  return valid_utf8(data) && valid_json(data) ? std::string_view() : "its data is not JSON";
-}
-
-}  // namespace
 
 std::optional<std::string> Broadcast::on_connect(Socket &socket, std::string_view) {
   if (socket.nsp() == "/") return std::nullopt;
@@ -29,6 +16,10 @@ void Broadcast::on_event(Socket &, const Packet &, const Attachments &) { counte
 
 void Broadcast::publish(Hub &hub, const sbx_event &event) {
   if (!hub.anybody()) return;
+  if (event.flags & SBX_EVENT_GAP) {
+    hub.publish("/", kEverybody, gap_args(sbx::view(event.channel)), {}, {});
+    return;
+  }
   std::string name(sbx::view(event.channel));
   name += ':';
   name += sbx::view(event.name);

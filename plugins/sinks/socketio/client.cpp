@@ -12,8 +12,12 @@ namespace {
 // Attachments of one packet together: so many times maxPayload.
 constexpr size_t kAttachmentPayloads = 4;
 
-std::string connect_json(int version, const Socket &socket) {
-  return version == 4 ? "{\"sid\":\"" + socket.id() + "\"}" : std::string();
+// REQUIRES: neither id needs escaping: ours never do
+std::string connect_json(int version, const Socket &socket, std::string_view pid) {
+  if (version == 3) return {};
+  std::string out = "{\"sid\":\"" + socket.id();
+  if (!pid.empty()) (out += "\",\"pid\":\"") += pid;
+  return out + "\"}";
 }
 
 // Revision 4 has a plain string where revision 5 has an object.
@@ -33,6 +37,17 @@ void Socket::emit(std::string_view args, const Attachments &attachments) {
 void Socket::ack(uint64_t ack_id, std::string_view args, const Attachments &attachments) {
   const auto type = attachments.empty() ? PacketType::kAck : PacketType::kBinaryAck;
   client_.send(encode_packet(type, nsp_, args, ack_id, attachments.size()), attachments);
+}
+
+void Socket::accept(std::string_view pid) {
+  accepted_ = true;
+  client_.accept(*this, pid);
+}
+
+void Socket::rename(std::string id) {
+  client_.hub().remove(*this);
+  id_ = std::move(id);
+  client_.hub().add(*this);
 }
 
 void Socket::join(std::string_view room) {
@@ -60,6 +75,18 @@ void Client::on_deadline() {
 
 void Client::on_close() {
   while (!sockets_.empty()) disconnect(*sockets_.back());
+}
+
+void Client::on_moved(sbx_id from) {
+  for (const auto &socket : sockets_) hub_.app().on_moved(*socket, from);
+}
+
+void Client::on_heartbeat() {
+  for (const auto &socket : sockets_) hub_.app().on_heartbeat(*socket);
+}
+
+void Client::on_heartbeat_answered() {
+  for (const auto &socket : sockets_) hub_.app().on_heartbeat_answered(*socket);
 }
 
 Socket *Client::find(std::string_view nsp) const {
@@ -97,10 +124,12 @@ void Client::on_packet(const Packet &packet, const Attachments &attachments) {
     return connect(packet.nsp, auth.empty() ? "{}" : auth);
   }
   if (!socket || packet.type == PacketType::kConnectError) return protocol_error();
-  if (packet.type == PacketType::kDisconnect)
+  if (packet.type == PacketType::kDisconnect) {
+    socket->said_goodbye_ = true;
     disconnect(*socket);
-  else if (packet.type == PacketType::kEvent || packet.type == PacketType::kBinaryEvent)
+  } else if (packet.type == PacketType::kEvent || packet.type == PacketType::kBinaryEvent) {
     hub_.app().on_event(*socket, packet, attachments);
+  }
 }
 
 void Client::connect(std::string_view nsp, std::string_view auth) {
@@ -114,9 +143,13 @@ void Client::connect(std::string_view nsp, std::string_view auth) {
   sockets_.push_back(std::move(made));
   hub_.add(socket);
   session_.set_user_deadline(0);
-  send(encode_packet(PacketType::kConnect, nsp, connect_json(session_.version(), socket)), {});
-  socket.join(kEverybody);
-  hub_.app().on_connected(socket, auth);
+  hub_.app().on_welcome(socket, auth);
+}
+
+void Client::accept(const Socket &socket, std::string_view pid) {
+  const int version = session_.version();
+  send(encode_packet(PacketType::kConnect, socket.nsp(), connect_json(version, socket, pid)), {});
+  session_.join(room_group(version, socket.nsp(), kEverybody));
 }
 
 void Client::disconnect(Socket &socket) {

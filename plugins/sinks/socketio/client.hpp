@@ -25,10 +25,15 @@ class Client final : public SessionUser {
   void on_message(std::string_view data, bool binary) override;
   void on_deadline() override;
   void on_close() override;
+  void on_moved(sbx_id from) override;
+  void on_heartbeat() override;
+  void on_heartbeat_answered() override;
 
   Session &session() const { return session_; }
   // Binary data as it stands in this client's WebSocket messages.
   void send(std::string packet, const Attachments &attachments);
+  void accept(const Socket &socket, std::string_view pid);
+  Hub &hub() const { return hub_; }
 
  private:
   // A packet whose attachments are still on the way.

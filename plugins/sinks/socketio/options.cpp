@@ -29,6 +29,7 @@ bool check_durations(sbx::Host host, const Options &o) {
   positive(o.engine.ping_timeout_ns, "/ping_timeout");
   positive(o.engine.upgrade_timeout_ns, "/upgrade_timeout");
   positive(o.connect_timeout_ns, "/connect_timeout");
+  positive(o.channels.resume_for_ns, "/resume_for");
   return fine;
 }
 
@@ -38,10 +39,7 @@ bool check_path(sbx::Host host, const std::string &path) {
 }
 
 bool check_mode(sbx::Host host, const Json &with) {
-  if (with.value("mode", "broadcast") != "broadcast") {
-    host.problem("/mode", "this version knows only broadcast");
-    return false;
-  }
+  if (with.value("mode", "broadcast") == "echo") return true;
   if (!check(host, with.value("broadcast_to_everyone", false), "/broadcast_to_everyone",
              "mode broadcast sends every event to everybody who connects; if that is what you want, say "
              "broadcast_to_everyone: true"))
@@ -55,6 +53,14 @@ void read_outbox(const Json &with, Options &o) {
   o.outbox.bytes_max = outbox.value("bytes", uint64_t{16} << 20);
   o.outbox.policy =
       outbox.value("when_full", "disconnect") == "drop_oldest" ? SBX_OUTBOX_DROP_OLDEST : SBX_OUTBOX_DISCONNECT;
+}
+
+void read_echo(const Json &with, Options &o) {
+  o.echo = with.value("mode", "broadcast") == "echo";
+  o.channels.channels_max = with.value("channels_max", size_t{100});
+  o.channels.recovery = with.value("recovery", true);
+  o.channels.resume_for_ns = duration_ns(with, "resume_for", 120'000);
+  o.channels.resume_sessions_max = with.value("resume_sessions_max", size_t{10'000});
 }
 
 int client_version(const Json &with) {
@@ -81,6 +87,7 @@ std::optional<Options> read_options(sbx::Host host, std::string_view config_json
   o.engine.websocket = std::count(transports.begin(), transports.end(), "websocket") > 0;
   o.client = client_version(with);
   read_outbox(with, o);
+  read_echo(with, o);
   bool fine = check_mode(host, with);
   fine &= check_path(host, o.engine.path);
   fine &= check_durations(host, o);

@@ -4,6 +4,7 @@
 #include <sbx/sbx.hpp>
 #include <string_view>
 
+#include "plugins/sinks/socketio/echo.hpp"
 #include "plugins/sinks/socketio/engine.hpp"
 
 namespace socketio {
@@ -11,6 +12,8 @@ namespace socketio {
 struct Options {
   EngineOptions engine;
   int64_t connect_timeout_ns = 45 * sbx::kSecondNs;
+  bool echo = false;  // the mode; else broadcast
+  EchoOptions channels;
   int client = 4;  // version of the files to serve; 0 = none
   sbx_outbox outbox{sizeof(sbx_outbox), SBX_OUTBOX_DISCONNECT, 16u << 20};
 };

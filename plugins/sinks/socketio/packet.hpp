@@ -26,6 +26,9 @@ inline constexpr size_t kAttachmentsMax = 128;
 inline constexpr size_t kNamespaceMax = 256;
 inline constexpr size_t kAckDigitsMax = 15;  // JavaScript counts no further exactly
 
+// What stands in the JSON of a packet for its first attachment.
+inline constexpr std::string_view kPlaceholder = "{\"_placeholder\":true,\"num\":0}";
+
 // A packet that was read; everything is a view into what was read.
 struct Packet {
   PacketType type = PacketType::kConnect;

@@ -30,17 +30,32 @@ enum class CloseReason : uint8_t {
   kSlow,            // its outbox overflowed
   kServer,          // we said so
   kStopping,        // signalbox stops
+  kReplaced,        // its session went on over another connection
 };
-inline constexpr size_t kCloseReasons = 9;
+inline constexpr size_t kCloseReasons = 10;
 const char *close_reason_word(CloseReason r);
+
+// Why a channel was not joined.
+enum class Unsubscribable : uint8_t {
+  kBadRequest,  // no channel was named
+  kRestricted,  // private-, presence-
+  kTooMany,     // over channels_max
+  kNotAdmitted,
+  kUnavailable,  // the host could not begin
+};
+inline constexpr size_t kUnsubscribables = 5;
+// As a subscription_error says it: statuses of HTTP.
+int unsubscribable_status(Unsubscribable why);
 
 struct Counters {
   explicit Counters(sbx::Host host);
   sbx::Metric polling, websocket;  // gauges: clients by transport
   sbx::Metric version3, version4;  // gauges: clients by Engine.IO revision
   sbx::Metric handshakes, packets_in, events_ignored, events_unfit;
+  sbx::Metric recovered, recovered_with_gap, recovery_unknown, sessions_kept;
   std::array<sbx::Metric, kRefusals> refused;
   std::array<sbx::Metric, kCloseReasons> closed;
+  std::array<sbx::Metric, kUnsubscribables> unsubscribable;
 };
 
 }  // namespace socketio

@@ -10,7 +10,7 @@ constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 // Parts as a frame of the host; lives as long as the call that it is made for.
 class Frame {
  public:
-  Frame(const Parts &parts, bool control) {
+  Frame(const Parts &parts, bool control, std::string_view gap = {}) {
     for (const Part &part : parts) {
       views_.push_back(sbx::raw(part.bytes));
       binary_.push_back(part.binary ? 1 : 0);
@@ -20,6 +20,7 @@ class Frame {
     frame_.parts = views_.data();
     frame_.binary = binary_.data();
     frame_.part_count = views_.size();
+    frame_.gap = sbx::raw(gap);
   }
   const sbx_frame *get() const { return &frame_; }
 
@@ -32,7 +33,11 @@ class Frame {
 }  // namespace
 
 Services::Services(sbx::Host h)
-    : host(h), loop(h.service<sbx_loop>()), http(h.service<sbx_http>()), fanout(h.service<sbx_fanout>()) {}
+    : host(h),
+      loop(h.service<sbx_loop>()),
+      http(h.service<sbx_http>()),
+      fanout(h.service<sbx_fanout>()),
+      log(h.service<sbx_log>()) {}
 
 std::string Services::random_id(size_t bytes) const {
   std::string raw(bytes, '\0'), out;
@@ -54,12 +59,17 @@ void Services::respond(sbx_id request, uint32_t status, std::string_view content
   http->respond(host.get(), request, status, headers.data(), headers.size(), sbx::raw(body), 0);
 }
 
-void Services::post(sbx_id member, const Parts &parts, bool control) const {
-  fanout->post(host.get(), member, Frame(parts, control).get());
+void Services::post(sbx_id member, const Parts &parts, bool control, std::string_view gap) const {
+  fanout->post(host.get(), member, Frame(parts, control, gap).get());
 }
 
 size_t Services::publish(std::string_view group, const Parts &parts, sbx_id except) const {
   return fanout->publish(host.get(), sbx::raw(group), Frame(parts, false).get(), except);
+}
+
+size_t Services::publish(const sbx_event &event, std::string_view kind, const Parts &parts, bool control,
+                         std::string_view gap, sbx_id except) const {
+  return log->publish(host.get(), &event, sbx::raw(kind), Frame(parts, control, gap).get(), except);
 }
 
 }  // namespace socketio

@@ -23,18 +23,22 @@ struct Services {
     http->close(host.get(), ws, code, sbx::raw(reason));
   }
 
-  // Sends packets to one member; all or none of them.
-  void post(sbx_id member, const Parts &parts, bool control = false) const;
+  // Sends packets to one member; all or none of them.  `gap`: told in their place when the outbox drops them.
+  void post(sbx_id member, const Parts &parts, bool control = false, std::string_view gap = {}) const;
   void post_control(sbx_id member, std::string_view packet) const {
     post(member, {{false, std::string(packet)}}, true);
   }
   // Sends packets to the members of a group but one; how many they are.
   size_t publish(std::string_view group, const Parts &parts, sbx_id except) const;
+  // In on_event: to the subscribers of the event's channel that have this kind.
+  size_t publish(const sbx_event &event, std::string_view kind, const Parts &parts, bool control, std::string_view gap,
+                 sbx_id except) const;
 
   sbx::Host host;
   const sbx_loop *loop;
   const sbx_http *http;
   const sbx_fanout *fanout;
+  const sbx_log *log;  // only mode echo needs it
 };
 
 }  // namespace socketio

@@ -5,18 +5,12 @@
 #include "plugins/sinks/socketio/engine.hpp"
 #include "plugins/sinks/socketio/engine_payload3.hpp"
 #include "plugins/sinks/socketio/engine_payload4.hpp"
-#include "plugins/sinks/socketio/jsonp.hpp"
-#include "plugins/sinks/socketio/text.hpp"
 
 namespace socketio {
 namespace {
 
-// What one poll carries away; a client with more to get polls again.
-constexpr size_t kPollBytesMax = 1u << 20;
 // What a heartbeat may carry: "probe" is the longest that clients send.  We echo it past the outbox's limit.
 constexpr size_t kPingDataMax = 125;
-// Pings in one payload: a client sends one in an interval.
-constexpr int kPingsPerPayloadMax = 16;
 // WebSocket close codes (RFC 6455 section 7.4.1).
 constexpr uint32_t kNormal = 1000, kProtocolError = 1002, kServiceRestart = 1012;
 
@@ -101,75 +95,6 @@ void Session::leave(std::string_view group) {
   s.fanout->leave(s.host.get(), member_, sbx::raw(group));
 }
 
-// ---- polling -----------------------------------------------------------------------------------------------------
-
-void Session::on_poll(sbx_id request, const PollForm &form) {
-  poll_ = request;
-  poll_form_ = form;
-  flush();
-  if (poll_ && probed_) answer_poll({&kNoop, 1});  // the client waits for its last poll before it upgrades
-}
-
-void Session::on_post_begin(sbx_id request) { post_ = request; }
-
-Parts Session::take_waiting() {
-  const Services &s = engine_.services();
-  Parts parts;
-  s.fanout->take(
-      s.host.get(), member_, kPollBytesMax,
-      [](void *user, const sbx_frame *frame) noexcept {
-        auto &out = *static_cast<Parts *>(user);
-        for (size_t i = 0; i < frame->part_count; ++i)
-          out.push_back({frame->binary && frame->binary[i], std::string(sbx::view(frame->parts[i]))});
-      },
-      &parts);
-  return parts;
-}
-
-void Session::flush() {
-  if (!poll_) return;
-  const Parts parts = take_waiting();
-  if (!parts.empty()) answer_poll(parts);
-}
-
-void Session::answer_poll(const Parts &parts) {
-  const bool any_binary = std::any_of(parts.begin(), parts.end(), [](const Part &p) { return p.binary; });
-  const Services &s = engine_.services();
-  const sbx_id poll = std::exchange(poll_, 0);
-  engine_.answered(poll);
-  if (version_ == 3 && any_binary && !base64_ && !poll_form_.jsonp) {
-    s.respond(poll, 200, "application/octet-stream", encode_payload3_binary(parts));
-    return;
-  }
-  const std::string payload = version_ == 4 ? encode_payload4(parts) : encode_payload3_text(parts);
-  if (poll_form_.jsonp)
-    s.respond(poll, 200, "text/javascript; charset=UTF-8", jsonp_script(*poll_form_.jsonp, payload));
-  else
-    s.respond(poll, 200, "text/plain; charset=UTF-8", payload);
-}
-
-bool Session::on_post(std::string_view body, bool binary, bool jsonp) {
-  int pings = 0;
-  auto visit = [&](const EnginePacket &packet) {
-    if (packet.type == kPing && ++pings > kPingsPerPayloadMax) {
-      close(CloseReason::kParse);
-      return false;
-    }
-    return dispatch(packet);
-  };
-  bool fine = false;
-  if (binary) {
-    fine = version_ == 3 && decode_payload3_binary(body, visit);
-  } else {
-    const auto form = jsonp ? jsonp_payload(body) : std::nullopt;
-    const std::string_view text = form ? std::string_view(*form) : body;
-    fine = jsonp == form.has_value() && valid_utf8(text) &&
-           (version_ == 4 ? decode_payload4(text, visit) : decode_payload3_text(text, visit));
-  }
-  if (!fine) close(CloseReason::kParse);
-  return fine;
-}
-
 // ---- packets -----------------------------------------------------------------------------------------------------
 
 void Session::on_ws_message(sbx_id ws, std::string_view data, bool binary) {
@@ -216,13 +141,21 @@ bool Session::heard(const EnginePacket &packet) {
   if (version_ == 3) {
     alive_by_ns_ = now + o.ping_interval_ns + o.ping_timeout_ns;
     if (ping && packet.data.size() > kPingDataMax) return false;
-    if (ping) engine_.services().post_control(member_, kPong + std::string(packet.data));
+    if (ping) answer_ping(packet.data);
   } else if (ping_at_ns_ == 0) {
     ping_at_ns_ = now + o.ping_interval_ns;
     alive_by_ns_ = 0;
     reschedule();
   }
+  if (pong) user_->on_heartbeat_answered();
   return true;
+}
+
+// Revision 3: a client pings again only when it has our answer, so its next ping confirms what went before that.
+void Session::answer_ping(std::string_view data) {
+  user_->on_heartbeat_answered();
+  user_->on_heartbeat();
+  engine_.services().post_control(member_, kPong + std::string(data));
 }
 
 // ---- upgrade -----------------------------------------------------------------------------------------------------
@@ -255,11 +188,13 @@ void Session::upgrade() {
   // A connection that just died cannot take over; its on_close is on the way, and polling goes on.
   if (s.fanout->transfer(s.host.get(), member_, probe_) < 0) return;
   if (poll_) answer_poll({&kNoop, 1});
+  const sbx_id from = member_;
   member_ = ws_ = std::exchange(probe_, 0);
   probed_ = false;
   upgrade_by_ns_ = 0;
   engine_.counters().polling.add(-1);
   engine_.counters().websocket.add();
+  user_->on_moved(from);
 }
 
 // ---- time --------------------------------------------------------------------------------------------------------
@@ -299,6 +234,7 @@ void Session::check_deadlines(int64_t now_ns) {
     const int64_t asked = std::max(ping_at_ns_, now_ns - 2 * engine_.heartbeat().tick_ns());
     ping_at_ns_ = 0;
     alive_by_ns_ = asked + engine_.options().ping_timeout_ns;
+    user_->on_heartbeat();
     engine_.services().post_control(member_, {&kPing, 1});
   }
   reschedule();

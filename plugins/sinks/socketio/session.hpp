@@ -23,8 +23,12 @@ class SessionUser {
   virtual ~SessionUser() = default;
   virtual void on_open() = 0;
   virtual void on_message(std::string_view data, bool binary) = 0;
-  virtual void on_deadline() {}  // set_user_deadline has come
-  virtual void on_close() {}     // sending is over; the session's groups are still there to be left
+  virtual void on_deadline() {}              // set_user_deadline has come
+  virtual void on_close() {}                 // sending is over; the session's groups are still there to be left
+  virtual void on_moved(sbx_id /*from*/) {}  // Session::member() is another one
+  // What the session sends next is answered by the client, and with it everything that was sent before.
+  virtual void on_heartbeat() {}
+  virtual void on_heartbeat_answered() {}
 };
 
 // How a poll wants its answer.
@@ -41,6 +45,9 @@ class Session final : public Heartbeat::Entry {
   int version() const { return version_; }
   bool open() const { return open_; }
   bool on_websocket() const { return ws_ != 0; }
+  // What the client calls itself in the handshake's query (`session=`), unchecked; empty = nothing.
+  const std::string &key() const { return key_; }
+  void set_key(std::string key) { key_ = std::move(key); }
   sbx_id member() const { return member_; }  // in the fan-out; changes at the upgrade
 
   // Sends messages as they stand in WebSocket messages (see Part); all or none reach the client.
@@ -80,6 +87,7 @@ class Session final : public Heartbeat::Entry {
   Parts take_waiting();
   bool dispatch(const EnginePacket &packet);
   bool heard(const EnginePacket &packet);
+  void answer_ping(std::string_view data);
   void on_probe_message(std::string_view text);
   void upgrade();
   void check_deadlines(int64_t now_ns);
@@ -87,7 +95,7 @@ class Session final : public Heartbeat::Entry {
   void close_transports(CloseReason why);
 
   Engine &engine_;
-  std::string sid_;
+  std::string sid_, key_;
   std::unique_ptr<SessionUser> user_;
   sbx_id member_ = 0;
   sbx_id poll_ = 0, post_ = 0, ws_ = 0, probe_ = 0;  // exchanges that are under way

@@ -1,5 +1,6 @@
 // The sink `socketio`: Socket.IO for browsers, clients of versions 2, 3 and 4 on one path.  One instance per lane; its
 // clients stay with it.
+#include <memory>
 #include <sbx/sbx.hpp>
 #include <stdexcept>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "plugins/sinks/socketio/broadcast.hpp"
 #include "plugins/sinks/socketio/client_files.hpp"
+#include "plugins/sinks/socketio/echo.hpp"
 #include "plugins/sinks/socketio/engine.hpp"
 #include "plugins/sinks/socketio/hub.hpp"
 #include "plugins/sinks/socketio/options.hpp"
@@ -24,9 +26,10 @@ Options options_or_throw(sbx::Host host, std::string_view config) {
   return *std::move(options);
 }
 
-Services services_or_throw(sbx::Host host) {
+Services services_or_throw(sbx::Host host, bool echo) {
   const Services services(host);
-  if (!services.complete()) throw std::runtime_error("this signalbox is too old for the socketio sink");
+  if (!services.complete() || (echo && !services.log))
+    throw std::runtime_error("this signalbox is too old for the socketio sink");
   return services;
 }
 
@@ -34,35 +37,47 @@ class SocketIo {
  public:
   SocketIo(sbx::Host host, std::string_view config)
       : options_(options_or_throw(host, config)),
-        services_(services_or_throw(host)),
+        services_(services_or_throw(host, options_.echo)),
         counters_(host),
         files_(services_, options_.client),
         broadcast_(host, counters_),
-        hub_(broadcast_, options_.connect_timeout_ns),
+        echo_(options_.echo ? std::make_unique<Echo>(services_, counters_, options_.channels) : nullptr),
+        hub_(app(), options_.connect_timeout_ns),
         engine_(
             services_, options_.engine, counters_, [this](Session &session) { return hub_.make_client(session); },
             [this](sbx_id id, const sbx_request &r, std::string_view below) { return files_.serve(id, r, below); }) {
     hub_.attach(engine_);
+    if (echo_) echo_->attach(hub_);
   }
 
   sbx_status start() {
-    const sbx_status outbox = services_.fanout->outbox(services_.host.get(), &options_.outbox);
-    return outbox < 0 ? outbox : engine_.mount();
+    if (const sbx_status s = services_.fanout->outbox(services_.host.get(), &options_.outbox); s < 0) return s;
+    if (const sbx_status s = echo_ ? echo_->start() : SBX_OK; s < 0) return s;
+    return engine_.mount();
   }
   void stop(int64_t) {
     engine_.stop([host = services_.host] { host.stopped(); });
   }
   sbx_status on_event(const sbx_event &event) {
-    broadcast_.publish(hub_, event);
+    if (echo_)
+      echo_->publish(event);
+    else
+      broadcast_.publish(hub_, event);
     return SBX_OK;
   }
 
  private:
+  App &app() {
+    if (echo_) return *echo_;
+    return broadcast_;
+  }
+
   Options options_;
   Services services_;
   Counters counters_;
   ClientFiles files_;
   Broadcast broadcast_;
+  std::unique_ptr<Echo> echo_;  // in that mode
   Hub hub_;
   Engine engine_;
 };

@@ -44,8 +44,9 @@ typedef uint64_t sbx_id; /* 0 = none */
 typedef int32_t sbx_status; /* >= 0: normal answers; < 0: errors */
 enum {
   SBX_OK = 0,
-  SBX_DROP = 1, /* a filter's verdict */
-  SBX_FULL = 2, /* taken (streams, connections) or refused for now (emit): see the function */
+  SBX_DROP = 1,      /* a filter's verdict */
+  SBX_FULL = 2,      /* taken (streams, connections) or refused for now (emit): see the function */
+  SBX_DUPLICATE = 3, /* a receipt's: the key was seen before, nothing was routed */
   SBX_EINVAL = -1,
   SBX_ESTALE = -2, /* the id names nothing that is still there */
   SBX_ESTATE = -3, /* not allowed in this state */
@@ -57,7 +58,8 @@ enum {
   SBX_ETOOBIG = -9,  /* over a configured limit */
   SBX_ECLOSED = -10, /* the peer went away */
   SBX_ESLOW = -11,   /* the peer read too slowly and its outbox overflowed */
-  SBX_ENOENT = -12   /* no such file, listener, ... */
+  SBX_ENOENT = -12,  /* no such file, listener, ... */
+  SBX_ESTORE = -13   /* a receipt's: it could not be made durable; nothing of it was kept or routed */
 };
 enum { SBX_SOURCE = 1, SBX_FILTER = 2, SBX_SINK = 3 };
 enum { SBX_DEBUG = 1, SBX_INFO = 2, SBX_WARN = 3, SBX_ERROR = 4 };
@@ -65,9 +67,9 @@ enum { SBX_CAP_SHARDED = 1u }; /* one instance per lane */
 enum { SBX_BUILD_ASAN = 1u, SBX_BUILD_TSAN = 2u, SBX_BUILD_UBSAN = 4u };
 
 /* An event.  As an argument of emit() it is a draft, which the host copies; everywhere else it is immutable.
- * A draft leaves epoch, seq and wall_ns 0. */
+ * A draft leaves epoch, seq, wall_ns, scope and cursor 0. */
 typedef struct sbx_event {
-  uint32_t size, flags;  /* SBX_EVENT_BINARY */
+  uint32_t size, flags;  /* SBX_EVENT_* */
   uint64_t epoch, seq;   /* position in the log: all lanes deliver in this order */
   int64_t wall_ns;       /* when it was accepted; ns since 1970-01-01 UTC */
   sbx_str channel, name; /* UTF-8 */
@@ -76,8 +78,33 @@ typedef struct sbx_event {
   sbx_str except;        /* public id of a connection that must not get it; may be empty */
   const sbx_attr *attrs; /* facts for filters: "source", "verified", "principal" ...; never sent to clients */
   size_t attr_count;
+  sbx_str cursor; /* the position as clients are shown it: URL-safe, at most SBX_CURSOR_MAX bytes */
+  uint32_t scope; /* which pipeline it came through: log.publish reaches whom that pipeline has admitted */
+  uint32_t reserved;
 } sbx_event;
-enum { SBX_EVENT_BINARY = 1u };
+enum {
+  SBX_EVENT_BINARY = 1u,
+  /* Only to sinks, by on_event or on_replay: events of this channel were lost for those who get it.  It has a channel
+   * and a scope, nothing else; each protocol has its own way to say it. */
+  SBX_EVENT_GAP = 2u
+};
+#define SBX_CURSOR_MAX 64
+
+/* How an event is emitted, beside what it is. */
+typedef struct sbx_emit {
+  uint32_t size, flags;
+  uint64_t ack;       /* other than 0: answered by on_ack in a later turn, once */
+  sbx_str dedupe_key; /* any bytes, at most 512, unique within this source; empty = every emit is a new event */
+  int64_t dedupe_ns;  /* how long the key is remembered, across restarts where there is a store */
+  sbx_str raw;        /* bytes kept beside the event in the store (a callback as it came); may be empty */
+} sbx_emit;
+/* What became of it.  OK: routed, and on disk where its channel is durable or a dedupe key had to be remembered.
+ * DUPLICATE: `cursor` is that of the first one.  FULL: lost from a full queue.  ESTORE: see there. */
+typedef struct sbx_receipt {
+  uint32_t size;
+  sbx_status status;
+  sbx_str cursor; /* the event's position (of the last one, if it became several); empty when nothing was placed */
+} sbx_receipt;
 
 typedef struct sbx_host sbx_host;
 struct sbx_host { /* one per instance; outlives destroy() */
@@ -88,8 +115,8 @@ struct sbx_host { /* one per instance; outlives destroy() */
   const void *(*service)(const sbx_host *, const char *name)SBX_NX;
   /* [lane] Source: hands an event to the instance's pipelines.  Filter, inside on_event: adds a replacement that goes
    * on behind this filter.  OK; FULL = not taken, the queue is full; EINVAL = no channel or too big a part; ESTATE =
-   * this kind of plugin cannot emit, or not now.  `ack` other than 0 is answered by on_ack in a later turn. */
-  sbx_status (*emit)(const sbx_host *, const sbx_event *draft, uint64_t ack) SBX_NX;
+   * this kind of plugin cannot emit, or not now.  `how` may be NULL. */
+  sbx_status (*emit)(const sbx_host *, const sbx_event *draft, const sbx_emit *how) SBX_NX;
   /* [any] Keeps an event that the host passed in (not a draft) past the call; release it once per retain. */
   void (*retain)(const sbx_host *, const sbx_event *) SBX_NX;
   void (*release)(const sbx_host *, const sbx_event *) SBX_NX; /* [any] */
@@ -119,10 +146,10 @@ typedef struct sbx_plugin { /* static const in the module; NULL hook = not wante
   void *(*create)(const sbx_host *, sbx_str config_json)SBX_NX;
   void (*destroy)(void *) SBX_NX;
   sbx_status (*start)(void *) SBX_NX;
-  void (*stop)(void *, int64_t deadline_ns) SBX_NX;         /* mono time; NULL = stopped as soon as asked */
-  sbx_status (*on_event)(void *, const sbx_event *) SBX_NX; /* filter: OK = pass, DROP, or an error; sink: OK */
-  void (*on_turn_end)(void *) SBX_NX;                       /* sink: the events of this turn are all in */
-  void (*on_ack)(void *, uint64_t ack, sbx_status) SBX_NX;  /* source: OK = routed, FULL = lost from a full queue */
+  void (*stop)(void *, int64_t deadline_ns) SBX_NX;                 /* mono time; NULL = stopped as soon as asked */
+  sbx_status (*on_event)(void *, const sbx_event *) SBX_NX;         /* filter: OK = pass, DROP, or an error; sink: OK */
+  void (*on_turn_end)(void *) SBX_NX;                               /* sink: the events of this turn are all in */
+  void (*on_ack)(void *, uint64_t ack, const sbx_receipt *) SBX_NX; /* source */
   const void *(*extension)(void *, const char *name)SBX_NX;
 } sbx_plugin;
 
@@ -216,12 +243,21 @@ typedef struct sbx_mount {
   sbx_str listener;  /* its name in the YAML */
   sbx_str path;      /* "/ws": requests for it and for everything below "/ws/" */
   uint64_t body_max; /* bytes; 0 or more than the listener allows = the listener's limit */
+  /* A peer that for this long acknowledges nothing of what was written to it is dead (TCP_USER_TIMEOUT); 0 = the
+   * system's patience. */
+  int64_t unacked_ns;
 } sbx_mount;
 typedef struct sbx_ws_accept {
-  uint32_t size, flags;
+  uint32_t size, flags; /* SBX_WS_* */
   sbx_str subprotocol;  /* empty = none */
   uint64_t message_max; /* bytes; 0 = the listener's limit */
+  /* The host sends a ping (RFC 6455 section 5.5.2) whenever nothing came for `ping_ns`, and closes with ETIMEOUT when
+   * nothing came for `ping_ns + pong_ns`; whatever arrives is a sign of life.  0 = no pings. */
+  int64_t ping_ns, pong_ns;
 } sbx_ws_accept;
+enum {
+  SBX_WS_DEFLATE = 1u /* permessage-deflate (RFC 7692) when the client offers it, without context takeover */
+};
 typedef struct sbx_http {
   uint32_t size, reserved;
   /* [lane] In start(), later ESTATE.  ENOENT = no such listener; EREFUSED = the path is taken. */
@@ -249,6 +285,9 @@ typedef struct sbx_frame {
   const uint8_t *binary; /* one flag per part; NULL = all text */
   size_t part_count;     /* all parts or none reach a member */
   sbx_str coalesce_key;  /* policy `latest`: a queued frame with this key is replaced */
+  /* What takes its place when the outbox's policy drops this frame: one message or piece that tells the gap.  Equal
+   * neighbours are told once.  Empty = nothing. */
+  sbx_str gap;
 } sbx_frame;
 enum { SBX_FRAME_CONTROL = 1u }; /* exempt from the outbox's limits and policy */
 enum { SBX_OUTBOX_DISCONNECT = 0, SBX_OUTBOX_DROP_OLDEST = 1, SBX_OUTBOX_LATEST = 2 };
@@ -279,6 +318,66 @@ typedef struct sbx_fanout {
   sbx_status (*transfer)(const sbx_host *, sbx_id from, sbx_id to) SBX_NX;
   void (*drop)(const sbx_host *, sbx_id member) SBX_NX; /* [lane] ends a virtual member; no on_close */
 } sbx_fanout;
+
+/* ---- sbx.log/1: channels, what is retained of them, and who listens ----------------------------------------------
+ * Subscribing is one operation of the host: admission -> register -> note the head -> gate -> replay -> release.  A
+ * connection hears of its channels in the log's order, nothing lost and nothing twice; where that cannot be kept it is
+ * shown a gap.  A connection is what fanout takes: a WebSocket, a streaming response, a virtual member.
+ * Cursors are text, opaque to clients.  One that is no cursor, or reaches back too far, is a gap and never an error. */
+#define SBX_LOG "sbx.log/1"
+typedef struct sbx_want {
+  sbx_str channel;
+  sbx_str since; /* a cursor; empty = none: what the channel's `replay:` says */
+} sbx_want;
+typedef struct sbx_subscribe {
+  uint32_t size, flags;
+  uint64_t ref; /* said back by the callbacks */
+  /* Which encoding of an event these subscriptions get: log.publish reaches the subscribers of one kind.  At most 64
+   * bytes ("4:/" for a namespace); the same for all subscriptions of a connection. */
+  sbx_str kind;
+  const sbx_want *channels; /* replayed together, in the log's order */
+  size_t channel_count;
+} sbx_subscribe;
+typedef struct sbx_subscribed {
+  uint32_t size;
+  sbx_status status; /* OK | EINVAL: no name for a channel | EREFUSED: not admitted */
+  uint64_t ref;
+  sbx_str channel;
+  /* Safe to be stored at once: where the replay begins, or the connection's place if there is none. */
+  sbx_str cursor;
+  int32_t recovered; /* a cursor was given, and nothing after it is missing */
+  uint32_t reserved;
+} sbx_subscribed;
+typedef struct sbx_log_events {
+  uint32_t size, reserved;
+  /* Once for each channel of a subscribe, in the order asked, before its first event.  A connection that closes
+   * meanwhile hears no more. */
+  void (*on_subscribed)(void *, sbx_id conn, const sbx_subscribed *) SBX_NX;
+  /* For this connection alone: an event that was retained or held back at the gate, or SBX_EVENT_GAP. */
+  void (*on_replay)(void *, sbx_id conn, const sbx_event *) SBX_NX;
+  /* Everything that subscribe `ref` had to replay was handed over; from here on its channels are live.  `cursor`: the
+   * connection's place in the log, which nothing that it is still to get lies before. */
+  void (*on_live)(void *, sbx_id conn, uint64_t ref, sbx_str cursor) SBX_NX;
+} sbx_log_events;
+typedef struct sbx_cursor {
+  uint32_t len;
+  char text[SBX_CURSOR_MAX];
+} sbx_cursor;
+typedef struct sbx_log {
+  uint32_t size, reserved;
+  sbx_status (*open)(const sbx_host *, const sbx_log_events *, void *user) SBX_NX; /* [lane] sinks; in start, once */
+  /* [lane] OK: callbacks follow | ESTALE | ESTATE: not open, or the connection takes no frames yet | EINVAL | ETOOBIG:
+   * more channels than the host takes in one go.  What a connection is already in is joined and replays nothing. */
+  sbx_status (*subscribe)(const sbx_host *, sbx_id conn, const sbx_subscribe *) SBX_NX;
+  sbx_status (*unsubscribe)(const sbx_host *, sbx_id conn, sbx_str channel) SBX_NX; /* [lane] ENOENT: was not in it */
+  /* [lane] In on_event: to all subscribers of the event's channel with this kind that its pipeline admitted, but
+   * `except`; how many they are. */
+  size_t (*publish)(const sbx_host *, const sbx_event *, sbx_str kind, const sbx_frame *, sbx_id except) SBX_NX;
+  /* [lane] This lane's place: every event up to it has been given to this instance. */
+  void (*head)(const sbx_host *, sbx_cursor *out) SBX_NX;
+  void (*cursor)(const sbx_host *, uint64_t epoch, uint64_t seq, sbx_cursor *out) SBX_NX;     /* [any] */
+  sbx_status (*parse)(const sbx_host *, sbx_str text, uint64_t *epoch, uint64_t *seq) SBX_NX; /* [any] EINVAL */
+} sbx_log;
 
 /* ---- sbx.metrics/1: counters and gauges of this instance ------------------------------------------------------- */
 #define SBX_METRICS "sbx.metrics/1"

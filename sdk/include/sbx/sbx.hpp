@@ -34,6 +34,8 @@ inline constexpr const char *service_name<sbx_http> = SBX_HTTP;
 template <>
 inline constexpr const char *service_name<sbx_fanout> = SBX_FANOUT;
 template <>
+inline constexpr const char *service_name<sbx_log> = SBX_LOG;
+template <>
 inline constexpr const char *service_name<sbx_metrics> = SBX_METRICS;
 template <>
 inline constexpr const char *service_name<sbx_asset> = SBX_ASSET;
@@ -47,6 +49,14 @@ struct Draft {
   size_t attr_count = 0;
 };
 
+// How emit() is to do it, see sbx_emit.
+struct Emit {
+  uint64_t ack = 0;
+  std::string_view dedupe_key = {};
+  int64_t dedupe_ns = 0;
+  std::string_view raw = {};
+};
+
 // The instance's host.  A pointer in size: copy it freely.
 class Host {
  public:
@@ -56,7 +66,7 @@ class Host {
   const S *service() const noexcept {
     return static_cast<const S *>(h_->service(h_, service_name<S>));
   }
-  sbx_status emit(const Draft &d, uint64_t ack = 0) const noexcept {
+  sbx_status emit(const Draft &d, const Emit &how = {}) const noexcept {
     sbx_event e{};
     e.size = sizeof e;
     e.flags = d.binary ? uint32_t{SBX_EVENT_BINARY} : 0u;
@@ -67,7 +77,8 @@ class Host {
     e.except = raw(d.except);
     e.attrs = d.attrs;
     e.attr_count = d.attr_count;
-    return h_->emit(h_, &e, ack);
+    const sbx_emit how_c{sizeof(sbx_emit), 0, how.ack, sbx::raw(how.dedupe_key), how.dedupe_ns, sbx::raw(how.raw)};
+    return h_->emit(h_, &e, &how_c);
   }
   void log(int32_t level, std::string_view text) const noexcept { h_->log(h_, level, raw(text)); }
   void problem(std::string_view where, std::string_view what) const noexcept { h_->problem(h_, raw(where), raw(what)); }
@@ -177,8 +188,8 @@ struct Adapter {
   static void on_turn_end(void *self) noexcept {
     guarded(box(self).host, [&] { box(self).plugin.on_turn_end(); });
   }
-  static void on_ack(void *self, uint64_t ack, sbx_status status) noexcept {
-    guarded(box(self).host, [&] { box(self).plugin.on_ack(ack, status); });
+  static void on_ack(void *self, uint64_t ack, const sbx_receipt *receipt) noexcept {
+    guarded(box(self).host, [&] { box(self).plugin.on_ack(ack, *receipt); });
   }
   static const void *extension(void *self, const char *name) noexcept {
     return guarded<const void *>(box(self).host, nullptr, [&] { return box(self).plugin.extension(name); });
@@ -210,7 +221,7 @@ constexpr sbx_plugin table(uint32_t kind, const char *type, const char *version,
                 })
     t.on_event = A::on_event;
   if constexpr (requires(P p) { p.on_turn_end(); }) t.on_turn_end = A::on_turn_end;
-  if constexpr (requires(P p) { p.on_ack(uint64_t{}, sbx_status{}); }) t.on_ack = A::on_ack;
+  if constexpr (requires(P p, const sbx_receipt &r) { p.on_ack(uint64_t{}, r); }) t.on_ack = A::on_ack;
   if constexpr (requires(P p) { p.extension(""); }) t.extension = A::extension;
   return t;
 }

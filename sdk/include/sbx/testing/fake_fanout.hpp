@@ -2,9 +2,11 @@
 // them pile up in its outbox, under the limit and policy that the plugin chose.  Virtual members wait for take().
 #pragma once
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -22,7 +24,8 @@ class FakeFanout {
   struct Frame {
     std::vector<FakeHttp::Message> parts;
     bool control = false;
-    std::string key;
+    std::string key, gap;
+    bool is_gap = false;  // it stands for frames that were dropped
     size_t bytes() const {
       size_t n = 0;
       for (const auto &part : parts) n += part.data.size();
@@ -33,6 +36,7 @@ class FakeFanout {
   uint64_t bytes_max = 16u << 20;
   size_t dropped = 0;  // frames, by a policy
   std::map<std::string, std::vector<sbx_id>, std::less<>> groups;
+  std::function<void(sbx_id from, sbx_id to)> on_transfer;  // for other parts
 
   explicit FakeFanout(FakeHost &host) : host_(host), http_(host.part<FakeHttp>()) {
     host.provide(SBX_FANOUT, table());
@@ -52,12 +56,20 @@ class FakeFanout {
   size_t virtual_members() const {
     return static_cast<size_t>(std::count_if(members_.begin(), members_.end(), [](auto &m) { return m.second.virt; }));
   }
+  // What join() would say of it: OK, ESTALE, or ESTATE for an exchange that takes no frames yet.
+  sbx_status takes_frames(sbx_id id) const {
+    if (auto found = members_.find(id); found != members_.end() && found->second.virt) return SBX_OK;
+    const FakeHttp::Exchange *x = http_.find(id);
+    if (!x || !x->open()) return SBX_ESTALE;
+    return x->state == FakeHttp::Exchange::kRequested ? SBX_ESTATE : SBX_OK;
+  }
   uint64_t queued(sbx_id id) const {
     auto found = members_.find(id);
     return found == members_.end() ? 0 : found->second.bytes;
   }
 
  private:
+  friend class FakeLog;
   struct Member {
     bool virt = false, told = false, flushing = false;
     sbx_member_events on{};
@@ -95,6 +107,25 @@ class FakeFanout {
     m.bytes -= m.queue.front().bytes();
     m.queue.pop_front();
   }
+  // Drops the oldest frame that may be dropped; its gap, if it has one, takes its place.  False: there is none.
+  bool drop_oldest(Member &m) {
+    for (size_t i = 0; i < m.queue.size(); ++i) {
+      Frame &frame = m.queue[i];
+      if (frame.control || frame.is_gap) continue;
+      ++dropped;
+      m.bytes -= frame.bytes();
+      const bool told = i > 0 && m.queue[i - 1].is_gap && m.queue[i - 1].parts[0].data == frame.gap;
+      if (frame.gap.empty() || told) {
+        m.queue.erase(m.queue.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+      }
+      frame.parts = {{std::exchange(frame.gap, {}), false}};
+      frame.is_gap = true;
+      m.bytes += frame.bytes();
+      return true;
+    }
+    return false;
+  }
   // The frame is in; false = the member's outbox overflowed and it will be disconnected.
   bool make_room(Member &m, const Frame &frame) {
     if (frame.control) return true;
@@ -106,10 +137,7 @@ class FakeFanout {
           ++dropped;
         }
     if (m.policy == SBX_OUTBOX_DROP_OLDEST)
-      while (!m.queue.empty() && m.bytes + frame.bytes() > m.bytes_max) {
-        pop(m);
-        ++dropped;
-      }
+      while (m.bytes + frame.bytes() > m.bytes_max && drop_oldest(m)) continue;
     return m.bytes + frame.bytes() <= m.bytes_max;
   }
   void enqueue(sbx_id id, Member &m, const Frame &frame) {
@@ -156,6 +184,7 @@ class FakeFanout {
       out.parts.push_back({std::string(view(f.parts[i])), f.binary && f.binary[i] != 0});
     out.control = (f.flags & SBX_FRAME_CONTROL) != 0;
     out.key = view(f.coalesce_key);
+    out.gap = view(f.gap);
     return out;
   }
   sbx_status join(sbx_id id, std::string_view group) {
@@ -205,9 +234,13 @@ class FakeFanout {
       parts.push_back(kept.emplace_back(part.data).str());
       binary.push_back(part.binary ? 1 : 0);
     }
-    const sbx_frame lent{sizeof(sbx_frame), f.control ? uint32_t{SBX_FRAME_CONTROL} : 0u,
-                         parts.data(),      binary.data(),
-                         parts.size(),      raw(f.key)};
+    const sbx_frame lent{sizeof(sbx_frame),
+                         f.control ? uint32_t{SBX_FRAME_CONTROL} : 0u,
+                         parts.data(),
+                         binary.data(),
+                         parts.size(),
+                         raw(f.key),
+                         {}};
     fn(user, &lent);
   }
   sbx_status transfer(sbx_id from, sbx_id to) {
@@ -225,6 +258,7 @@ class FakeFanout {
           std::find(members.begin(), members.end(), to) == members.end())
         members.push_back(to);
     leave_all(from);
+    if (on_transfer) on_transfer(from, to);
     if (found->second.virt) forget(from);
     wake(to, *find(to));
     return SBX_OK;

@@ -111,8 +111,26 @@ class FakeHost {
   bool cancel_timer(sbx_id id) { return timers_.erase(id) != 0; }
   size_t timers() const { return timers_.size(); }
 
-  // Answers an emit that wanted an acknowledgement, and turns.
-  void ack(uint64_t token, sbx_status status);
+  // Answers an emit that wanted an acknowledgement, and turns.  `cursor`: where the event was placed.
+  void ack(uint64_t token, sbx_status status, std::string_view cursor = {});
+  // Gives the plugin an event: its on_event, without a turn (several may belong to one).
+  sbx_status give(const Event &e);
+  // Lends it to f for the call, as give() does: also for other hooks that take an event.
+  template <class F>
+  decltype(auto) lend(const Event &e, F &&f) {
+    auto lent = std::make_unique<LentEvent>(e);
+    const sbx_event *head = &lent->head;
+    {
+      std::lock_guard lock(mutex_);
+      events_.emplace(head, std::move(lent));
+    }
+    struct Back {
+      const sbx_host *h;
+      const sbx_event *e;
+      ~Back() { h->release(h, e); }
+    } back{get(), head};
+    return f(head);
+  }
   // Value of a counter or gauge, by name and the value of its one extra label; 0 when it was never made.
   double metric(std::string_view name, std::string_view label_value = {}) const;
   // How many log lines contain this.
@@ -141,12 +159,13 @@ class FakeHost {
     ~Inside() { host.inside_ = false; }
     FakeHost &host;
   };
+  static constexpr size_t kDedupeKeyMax = 512;
   // Consequences that one turn may have; more is a plugin and a fake chasing each other.
   static constexpr size_t kTurnMax = 1'000'000;
 
   sbx_id arm(int64_t after_ns, int64_t every_ns, std::function<void()> fn);
   void run_later();
-  sbx_status take(const sbx_event &draft, uint64_t ack);
+  sbx_status take(const sbx_event &draft, const sbx_emit *how);
   void make_host(const char *instance);
   static const sbx_loop *loop_table();
   static const sbx_metrics *metrics_table();

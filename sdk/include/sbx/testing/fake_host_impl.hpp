@@ -20,7 +20,9 @@ inline void FakeHost::make_host(const char *instance) {
     auto found = at(h).services_.find(std::string_view(name));
     return found == at(h).services_.end() ? nullptr : found->second;
   };
-  host_.emit = [](const sbx_host *h, const sbx_event *draft, uint64_t ack) noexcept { return at(h).take(*draft, ack); };
+  host_.emit = [](const sbx_host *h, const sbx_event *draft, const sbx_emit *how) noexcept {
+    return at(h).take(*draft, how);
+  };
   host_.retain = [](const sbx_host *h, const sbx_event *e) noexcept {
     std::lock_guard lock(at(h).mutex_);
     auto found = at(h).events_.find(e);
@@ -53,11 +55,12 @@ inline void FakeHost::make_host(const char *instance) {
   host_.ready = [](const sbx_host *h, int32_t yes) noexcept { at(h).ready = yes != 0; };
 }
 
-inline sbx_status FakeHost::take(const sbx_event &draft, uint64_t token) {
+inline sbx_status FakeHost::take(const sbx_event &draft, const sbx_emit *how) {
   if (!may_emit_) return SBX_ESTATE;
   if (draft.size < sizeof(sbx_event)) fault("R5: an event draft without its size");
-  if (draft.channel.len == 0) return SBX_EINVAL;
-  Event e = Event::copy_of(draft, token);
+  if (how && how->size < sizeof(sbx_emit)) fault("R5: an emit without its size");
+  if (draft.channel.len == 0 || (how && how->dedupe_key.len > kDedupeKeyMax)) return SBX_EINVAL;
+  Event e = Event::copy_of(draft, how);
   sbx_status answer = on_emit ? on_emit(e) : emit_answer;
   if (answer == SBX_OK) emitted.push_back(std::move(e));
   return answer;
@@ -117,9 +120,23 @@ inline void FakeHost::advance(int64_t ns) {
   now_ns = end;
 }
 
-inline void FakeHost::ack(uint64_t token, sbx_status status) {
-  if (self_ && plugin_->on_ack) call([&] { plugin_->on_ack(self_, token, status); });
+inline void FakeHost::ack(uint64_t token, sbx_status status, std::string_view cursor) {
+  const Lent text(cursor);
+  const sbx_receipt receipt{sizeof(sbx_receipt), status, text.str()};
+  if (self_ && plugin_->on_ack) call([&] { plugin_->on_ack(self_, token, &receipt); });
   turn();
+}
+
+inline sbx_status FakeHost::give(const Event &e) {
+  if (!self_) fault("an event for a plugin that was not made");
+  events_given_ = true;
+  const bool filter = plugin_->kind == SBX_FILTER;
+  if (filter) may_emit_ = true;
+  const sbx_status s = lend(e, [&](const sbx_event *head) -> sbx_status {
+    return plugin_->on_event ? call([&] { return plugin_->on_event(self_, head); }) : sbx_status{SBX_OK};
+  });
+  if (filter) may_emit_ = false;
+  return s;
 }
 
 inline double FakeHost::metric(std::string_view name, std::string_view label_value) const {

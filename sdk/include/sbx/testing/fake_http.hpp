@@ -39,6 +39,8 @@ class FakeHttp {
     std::vector<Message> received;  // WebSocket messages, or pieces of a streaming response that fan-out wrote
     std::string subprotocol;
     uint64_t message_max = 0;
+    int64_t ping_ns = 0, pong_ns = 0;
+    uint32_t ws_flags = 0;  // SBX_WS_*
     enum State { kRequested, kStreaming, kWebSocket, kFinishing, kClosed } state = kRequested;
     uint32_t close_code = 0;  // with which the plugin closed a WebSocket
     std::string close_reason;
@@ -56,6 +58,7 @@ class FakeHttp {
   struct Mount {
     std::string listener, path;
     uint64_t body_max = 0;
+    int64_t unacked_ns = 0;
     sbx_http_events on{};
     void *user = nullptr;
   };
@@ -208,6 +211,7 @@ inline const sbx_http *FakeHttp::table() {
         made.listener = view(m->listener);
         made.path = view(m->path);
         made.body_max = m->body_max;
+        made.unacked_ns = m->unacked_ns;
         std::memcpy(&made.on, on, std::min<size_t>(on->size, sizeof made.on));  // R1: the table is only lent
         made.user = user;
         return SBX_OK;
@@ -233,6 +237,9 @@ inline const sbx_http *FakeHttp::table() {
         x->status = 101;
         x->subprotocol = view(a->subprotocol);
         x->message_max = a->message_max;
+        x->ping_ns = a->ping_ns;
+        x->pong_ns = a->pong_ns;
+        x->ws_flags = a->flags;
         return SBX_OK;
       },
       [](const sbx_host *h, sbx_id id, sbx_str data, int32_t binary) noexcept -> sbx_status {

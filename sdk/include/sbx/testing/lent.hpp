@@ -43,18 +43,31 @@ struct Event {
   std::vector<std::pair<std::string, std::string>> attrs = {};
   uint64_t epoch = 0, seq = 0;
   int64_t wall_ns = 0;
-  uint64_t ack = 0;  // of an emit
+  uint64_t ack = 0;  // of an emit; so the next three
+  std::string dedupe_key = {};
+  int64_t dedupe_ns = 0;
+  std::string raw_bytes = {};
+  std::string cursor = {};
+  uint32_t scope = 0;
+  bool gap = false;  // SBX_EVENT_GAP
   bool operator==(const Event &) const = default;
 
-  static Event copy_of(const sbx_event &e, uint64_t ack = 0) {
+  static Event copy_of(const sbx_event &e, const sbx_emit *how = nullptr) {
     Event out{std::string(view(e.channel)), std::string(view(e.name)), std::string(view(e.data)),
               std::string(view(e.id)), std::string(view(e.except))};
     out.binary = (e.flags & SBX_EVENT_BINARY) != 0;
+    out.gap = (e.flags & SBX_EVENT_GAP) != 0;
     for (size_t i = 0; i < e.attr_count; ++i) out.attrs.emplace_back(view(e.attrs[i].key), view(e.attrs[i].value));
     out.epoch = e.epoch;
     out.seq = e.seq;
     out.wall_ns = e.wall_ns;
-    out.ack = ack;
+    out.cursor = view(e.cursor);
+    out.scope = e.scope;
+    if (!how) return out;
+    out.ack = how->ack;
+    out.dedupe_key = view(how->dedupe_key);
+    out.dedupe_ns = how->dedupe_ns;
+    out.raw_bytes = view(how->raw);
     return out;
   }
 };
@@ -64,7 +77,7 @@ class LentEvent {
  public:
   explicit LentEvent(const Event &e) {
     head.size = sizeof head;
-    head.flags = e.binary ? uint32_t{SBX_EVENT_BINARY} : 0u;
+    head.flags = (e.binary ? uint32_t{SBX_EVENT_BINARY} : 0u) | (e.gap ? uint32_t{SBX_EVENT_GAP} : 0u);
     head.epoch = e.epoch;
     head.seq = e.seq;
     head.wall_ns = e.wall_ns;
@@ -73,6 +86,8 @@ class LentEvent {
     head.data = keep(e.data);
     head.id = keep(e.id);
     head.except = keep(e.except);
+    head.cursor = keep(e.cursor);
+    head.scope = e.scope;
     for (const auto &[key, value] : e.attrs) attrs_.push_back({keep(key), keep(value)});
     head.attrs = attrs_.data();
     head.attr_count = attrs_.size();

@@ -54,17 +54,7 @@ class Plugin {
     host_.turn();
   }
   // Filter, sink: one event, without a turn (several may belong to one).
-  sbx_status give(const Event &e) {
-    auto lent = std::make_unique<LentEvent>(e);
-    const sbx_event *head = &lent->head;
-    host_.events_.emplace(head, std::move(lent));
-    host_.events_given_ = true;
-    if (table_->kind == SBX_FILTER) host_.may_emit_ = true;
-    sbx_status s = table_->on_event ? host_.call([&] { return table_->on_event(self(), head); }) : SBX_OK;
-    if (table_->kind == SBX_FILTER) host_.may_emit_ = false;
-    host_.get()->release(host_.get(), head);
-    return s;
-  }
+  sbx_status give(const Event &e) { return host_.give(e); }
   // ... and the turn it belongs to.
   sbx_status deliver(const Event &e) {
     sbx_status s = give(e);

@@ -1,0 +1,82 @@
+#include "core/log/store_schema.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace signalbox {
+namespace {
+
+constexpr uint64_t kPage = 4096;
+// Less than this and not even the tables fit.
+constexpr uint64_t kPagesMin = 64;
+
+constexpr const char *kTables = R"(
+CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE stream(id INTEGER PRIMARY KEY, scope TEXT NOT NULL, channel TEXT NOT NULL, trimmed INTEGER NOT NULL,
+  UNIQUE(scope, channel));
+CREATE TABLE event(seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, bytes INTEGER NOT NULL, wall_ns INTEGER NOT NULL,
+  flags INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, id TEXT NOT NULL, except_id TEXT NOT NULL,
+  attrs BLOB NOT NULL, raw BLOB NOT NULL);
+CREATE INDEX event_of_stream ON event(stream, seq, bytes);
+CREATE TABLE dedupe(source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL, mark INTEGER NOT NULL,
+  end_ns INTEGER NOT NULL, PRIMARY KEY(source, key)) WITHOUT ROWID;
+CREATE INDEX dedupe_by_end ON dedupe(end_ns);
+)";
+
+}  // namespace
+
+int create_schema(Database &database, const StoreMeta &meta) {
+  const std::string head =
+      "PRAGMA page_size=" + std::to_string(kPage) +
+      "; PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=" + std::to_string(kStoreApplication) +
+      "; PRAGMA user_version=" + std::to_string(kStoreFormat);
+  if (const int code = database.run(head.c_str())) return code;
+  if (const int code = database.run(kTables)) return code;
+  for (const auto &[name, value] :
+       {std::pair{"epoch", meta.epoch}, {"reserved", meta.reserved}, {"forgotten", meta.forgotten}})
+    if (const int code = write_meta(database, name, value)) return code;
+  Statement rules(database, "INSERT OR REPLACE INTO meta VALUES('rules', ?)");
+  if (const int code = rules.run(std::string_view(meta.rules))) return code;
+  return database.run("COMMIT");
+}
+
+std::optional<StoreMeta> read_meta(Database &database, int &code) {
+  StoreMeta meta;
+  int found = 0;
+  Statement all(database, "SELECT name, value, typeof(value) FROM meta");
+  all.query();
+  while (all.next()) {
+    const std::string name(all.bytes(0));
+    const bool number = all.bytes(2) == "integer";
+    const auto value = static_cast<uint64_t>(all.integer(1));
+    // A position is far from the end of its numbers: 2^62 of them are never used up.
+    const bool position = number && value < uint64_t{1} << 62;
+    if (name == "epoch" && number) meta.epoch = value, ++found;
+    if (name == "reserved" && position) meta.reserved = value, ++found;
+    if (name == "forgotten" && position) meta.forgotten = value, ++found;
+    if (name == "rules") meta.rules = all.bytes(1), ++found;
+  }
+  code = all.code();
+  if (code != 0 || found != 4) return std::nullopt;
+  return meta;
+}
+
+int write_meta(Database &database, const char *name, uint64_t value) {
+  Statement write(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
+  return write.run(std::string_view(name), value);
+}
+
+int tune_store(Database &database, uint64_t size_max) {
+  int code = 0;
+  const std::string mode = database.value("PRAGMA journal_mode=WAL", code);
+  if (code != 0) return code;
+  if (mode != "wal") return SQLITE_CANTOPEN;
+  if ((code = database.run("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216; PRAGMA cache_size=-8192")))
+    return code;
+  const uint64_t pages = size_max == 0 ? std::numeric_limits<int32_t>::max() : std::max(kPagesMin, size_max / kPage);
+  return database.run(("PRAGMA max_page_count=" + std::to_string(std::min<uint64_t>(pages, 0xfffffffe))).c_str());
+}
+
+}  // namespace signalbox

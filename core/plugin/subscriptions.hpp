@@ -1,0 +1,97 @@
+// The subscriptions of one instance's connections (sbx.log/1).  A live connection's are nothing but its places in the
+// fan-out groups of its channels; whoever subscribes, or cannot keep up with its replay, has a Reader until it is live.
+// Owned by its Instance.  [lane]
+//
+// What is told to the plugin is told from here in calls of its own (rule R3): subscribe() only takes down what is
+// wanted, and the reader's steps run deferred.
+#pragma once
+#include <sbx/sbx.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/log/event_log.hpp"
+#include "core/net/fanout.hpp"
+#include "core/plugin/reader.hpp"
+#include "core/plugin/world.hpp"
+
+namespace signalbox {
+
+class Subscriptions final : private net::MemberWatch {
+ public:
+  Subscriptions(World &world, LaneWorld &lane, net::GroupSpace &groups);
+  ~Subscriptions();
+  Subscriptions(const Subscriptions &) = delete;
+  Subscriptions &operator=(const Subscriptions &) = delete;
+
+  // One more pipeline that ends in this instance.
+  void add_scope(uint32_t scope) { scopes_.push_back(scope); }
+
+  // What a plugin may do (sbx.log/1).
+  sbx_status open(const sbx_log_events &events, void *user);
+  sbx_status subscribe(uint64_t conn, const sbx_subscribe &wanted);
+  sbx_status unsubscribe(uint64_t conn, std::string_view channel);
+  size_t publish(const sbx_event &event, std::string_view kind, const sbx_frame &frame, uint64_t except);
+
+  // An event that the instance's on_event was just given: readers that are behind get it later.
+  void gate(const EventPtr &event) {
+    if (!gates_.empty()) keep(event);
+  }
+  // Before `from` hands its groups to `to`: false while one of them catches up and the other is in channels as well.
+  bool may_transfer(const net::Member &from, const net::Member &to) const;
+  // After that.
+  void transfer(uint64_t from, uint64_t to);
+  size_t readers() const { return readers_.size(); }
+
+  // For readers.
+  const ReplayLimits &limits() const { return world_.replay; }
+  const std::vector<uint32_t> &scopes() const { return scopes_; }
+  EventLog &log() { return *world_.log; }
+  uint64_t position() const { return lane_.position; }
+  bool is_in(const Reader &reader, std::string_view channel) const;
+  bool room_for(uint64_t conn, size_t bytes) const;
+  void join(const Reader &reader);                                                // the groups of all its channels
+  std::vector<std::pair<uint32_t, std::string>> leave_all(const Reader &reader);  // (scope, channel) of those it was in
+  void shut_gate(Reader &reader);
+  void open_gate(Reader &reader);
+  void schedule(Reader &reader);
+  void ask_disk(Reader &reader, LogQuery query);
+  void tell_subscribed(uint64_t conn, uint64_t ref, std::string_view channel, sbx_status status, uint64_t place,
+                       bool recovered);
+  void tell_replay(uint64_t conn, const sbx_event &event);
+  void tell_live(uint64_t conn, uint64_t ref);
+
+ private:
+  void on_left(uint64_t conn) override;
+  void on_flushed(uint64_t conn) override;
+
+  struct NameHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  net::Member *find(uint64_t conn) const;
+  Reader *reader(uint64_t conn) const;
+  Reader &make_reader(net::Member &member, std::string_view kind);
+  Want read_want(const sbx_want &given) const;
+  void run(const std::shared_ptr<Reader> &reader);
+  void keep(const EventPtr &event);
+  void unlist(const Reader &reader, std::string_view channel);
+
+  World &world_;
+  LaneWorld &lane_;
+  net::GroupSpace &groups_;
+  std::vector<uint32_t> scopes_;
+  sbx_log_events events_{};
+  void *user_ = nullptr;
+  bool open_ = false;
+  std::unordered_map<uint64_t, std::shared_ptr<Reader>> readers_;                            // by connection
+  std::unordered_map<std::string, std::vector<Reader *>, NameHash, std::equal_to<>> gates_;  // shut ones, by channel
+  mutable std::string name_buffer_;
+};
+
+}  // namespace signalbox

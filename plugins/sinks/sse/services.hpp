@@ -1,0 +1,40 @@
+// The host's services that this plugin lives on, in its own words.  Copied freely; lane only.
+#pragma once
+#include <sbx/sbx.hpp>
+#include <string>
+#include <string_view>
+
+namespace sse {
+
+// Which encoding of an event a subscriber gets (sbx_subscribe.kind).
+inline constexpr std::string_view kPlain = "p", kEnvelope = "e", kPoll = "j";
+
+struct Services {
+  explicit Services(sbx::Host h)
+      : host(h),
+        loop(h.service<sbx_loop>()),
+        http(h.service<sbx_http>()),
+        fanout(h.service<sbx_fanout>()),
+        log(h.service<sbx_log>()) {}
+  // False when this host lacks one of them.
+  bool complete() const { return loop && http && fanout && log; }
+
+  int64_t now_ns() const { return loop->mono_ns(host.get()); }
+  // From 0 to below `n`, evenly enough to spread things.  REQUIRES: n > 0
+  uint64_t random_below(uint64_t n) const;
+  // This lane's place in the log.
+  std::string head() const;
+
+  // A piece of a stream for one client; control frames are exempt from the limits of its outbox.  `gap` takes its place
+  // when the outbox's policy drops it.
+  void post(sbx_id stream, std::string_view piece, std::string_view gap = {}) const;
+  void post_control(sbx_id stream, std::string_view piece) const;
+
+  sbx::Host host;
+  const sbx_loop *loop;
+  const sbx_http *http;
+  const sbx_fanout *fanout;
+  const sbx_log *log;
+};
+
+}  // namespace sse

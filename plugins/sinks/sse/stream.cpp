@@ -1,0 +1,55 @@
+#include "plugins/sinks/sse/stream.hpp"
+
+#include "plugins/sinks/sse/frame.hpp"
+
+namespace sse {
+
+sbx_status Stream::subscribe(const Query &query) {
+  subscription_ = std::make_unique<Subscription>(query.channels.size());
+  return Subscription::ask(services_, id_, kind(), query);
+}
+
+void Stream::on_subscribed(const sbx_subscribed &s) {
+  if (!subscription_) return;
+  if (s.status != SBX_OK)
+    services_.post_control(
+        id_, refused_frame(sbx::view(s.channel), s.status == SBX_EREFUSED ? "not_allowed" : "no_channel"));
+  // A client that waits in silence must be able to resume too, so the cursor comes before the first event.
+  if (subscription_->answered(services_, s)) show_place(subscription_->place());
+}
+
+void Stream::on_replay(const sbx_event &event) {
+  const std::string_view channel = sbx::view(event.channel);
+  if (event.flags & SBX_EVENT_GAP) return services_.post_control(id_, gap_frame(channel));
+  if (!fits(event)) return;
+  place_ = sbx::view(event.cursor);
+  services_.post(id_, envelope_ ? envelope_frame(event) : plain_frame(event), gap_frame(channel));
+}
+
+void Stream::on_live(std::string_view cursor) {
+  show_place(cursor);
+  subscription_.reset();
+  std::string().swap(place_);
+}
+
+void Stream::show_place(std::string_view cursor) {
+  if (cursor.empty() || cursor == place_) return;
+  place_ = cursor;
+  services_.post_control(id_, place_frame(cursor));
+}
+
+void Stream::end(StreamEnd why, int64_t retry_ms) {
+  if (ending_) return;
+  ending_ = true;
+  why_ = why;
+  services_.post_control(id_, retry_frame(retry_ms));
+  services_.http->write(services_.host.get(), id_, {}, 0);
+}
+
+StreamEnd Stream::ended(sbx_status status) const {
+  if (ending_) return why_;
+  if (status == SBX_ESLOW) return StreamEnd::kSlow;
+  return status == SBX_ETIMEOUT ? StreamEnd::kDead : StreamEnd::kClient;
+}
+
+}  // namespace sse

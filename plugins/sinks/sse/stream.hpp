@@ -1,0 +1,45 @@
+// One client that reads a stream of events, from its first byte to its end.  Owned by its Endpoint; lane only.
+#pragma once
+#include <memory>
+#include <sbx/sbx.hpp>
+#include <string>
+#include <string_view>
+
+#include "plugins/sinks/sse/counters.hpp"
+#include "plugins/sinks/sse/query.hpp"
+#include "plugins/sinks/sse/services.hpp"
+#include "plugins/sinks/sse/subscription.hpp"
+
+namespace sse {
+
+class Stream {
+ public:
+  // `id`: the request, whose stream has been opened.
+  Stream(Services services, sbx_id id, bool envelope) : services_(services), id_(id), envelope_(envelope) {}
+
+  sbx_status subscribe(const Query &query);
+  void on_subscribed(const sbx_subscribed &s);
+  void on_replay(const sbx_event &event);
+  void on_live(std::string_view cursor);
+  // The last words and the end of the response; on_close follows.
+  void end(StreamEnd why, int64_t retry_ms);
+
+  bool envelope() const { return envelope_; }
+  std::string_view kind() const { return envelope_ ? kEnvelope : kPlain; }
+  // Why it ended when its exchange closes with this status.
+  StreamEnd ended(sbx_status status) const;
+
+  int64_t due_ns = 0;  // when it is too old; 0 = never
+
+ private:
+  void show_place(std::string_view cursor);
+
+  Services services_;
+  sbx_id id_;
+  bool envelope_, ending_ = false;
+  StreamEnd why_ = StreamEnd::kClient;
+  std::string place_;                           // the last cursor that was shown; empty once it is live
+  std::unique_ptr<Subscription> subscription_;  // until it is live
+};
+
+}  // namespace sse

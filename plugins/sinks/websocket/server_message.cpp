@@ -1,0 +1,113 @@
+#include "plugins/sinks/websocket/server_message.hpp"
+
+#include <sbx/json_scan.hpp>
+
+namespace websocket {
+namespace {
+
+namespace json = sbx::json;
+
+constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+// One object, begun with its type and ended by take().
+class Object {
+ public:
+  explicit Object(std::string_view type, size_t expected = 96) {
+    text_.reserve(expected);
+    text_ = "{\"type\":\"";
+    text_ += type;
+    text_ += '"';
+  }
+  Object &text(std::string_view key, std::string_view value) {
+    name(key);
+    json::append_quoted(text_, value);
+    return *this;
+  }
+  Object &raw(std::string_view key, std::string_view value) {
+    name(key);
+    text_ += value;
+    return *this;
+  }
+  Object &raw_if(std::string_view key, std::string_view value) { return value.empty() ? *this : raw(key, value); }
+  Object &text_if(std::string_view key, std::string_view value) { return value.empty() ? *this : text(key, value); }
+  Object &base64(std::string_view key, std::string_view bytes);
+  std::string take() { return std::move(text_ += '}'); }
+
+ private:
+  void name(std::string_view key) {
+    text_ += ",\"";
+    text_ += key;
+    text_ += "\":";
+  }
+  std::string text_;
+};
+
+Object &Object::base64(std::string_view key, std::string_view bytes) {
+  name(key);
+  text_ += '"';
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](size_t n) {
+      return i + n < bytes.size() ? uint32_t{static_cast<unsigned char>(bytes[i + n])} : 0u;
+    };
+    const uint32_t v = byte(0) << 16 | byte(1) << 8 | byte(2);
+    text_ += kBase64[v >> 18];
+    text_ += kBase64[v >> 12 & 63];
+    text_ += i + 1 < bytes.size() ? kBase64[v >> 6 & 63] : '=';
+    text_ += i + 2 < bytes.size() ? kBase64[v & 63] : '=';
+  }
+  text_ += '"';
+  return *this;
+}
+
+}  // namespace
+
+std::string welcome_message(std::string_view id, std::string_view cursor) {
+  return Object("welcome").text("id", id).text_if("cursor", cursor).take();
+}
+
+std::string subscribed_message(std::string_view channel, std::string_view cursor, bool recovered,
+                               std::string_view ref) {
+  return Object("subscribed")
+      .text("channel", channel)
+      .text("cursor", cursor)
+      .raw("recovered", recovered ? "true" : "false")
+      .raw_if("ref", ref)
+      .take();
+}
+
+std::string unsubscribed_message(std::string_view channel, std::string_view ref) {
+  return Object("unsubscribed").text("channel", channel).raw_if("ref", ref).take();
+}
+
+std::string gap_message(std::string_view channel) { return Object("gap").text("channel", channel).take(); }
+
+std::string pong_message(std::string_view ref) { return Object("pong").raw_if("ref", ref).take(); }
+
+std::string error_message(Error code, std::string_view text, std::string_view channel, std::string_view ref) {
+  return Object("error")
+      .text("code", error_code(code))
+      .text("message", text)
+      .text_if("channel", channel)
+      .raw_if("ref", ref)
+      .take();
+}
+
+std::optional<std::string> event_message(const sbx_event &event) {
+  const std::string_view channel = sbx::view(event.channel), name = sbx::view(event.name);
+  const std::string_view data = sbx::view(event.data), cursor = sbx::view(event.cursor);
+  const bool binary = (event.flags & SBX_EVENT_BINARY) != 0;
+  if (!json::valid_utf8(channel) || !json::valid_utf8(name)) return std::nullopt;
+  if (!binary && !json::valid(data)) return std::nullopt;
+  // A source's own id is any bytes; the cursor is an id as well.
+  std::string_view id = sbx::view(event.id);
+  if (id.empty() || !json::valid_utf8(id)) id = cursor;
+  Object out("event", channel.size() + name.size() + id.size() + (binary ? data.size() * 4 / 3 : data.size()) + 160);
+  out.text("channel", channel).text("event", name);
+  if (binary)
+    out.base64("data", data).text("encoding", "base64");
+  else
+    out.raw("data", data);
+  return out.text("id", id).text("cursor", cursor).take();
+}
+
+}  // namespace websocket

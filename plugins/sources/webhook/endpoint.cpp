@@ -1,0 +1,140 @@
+#include "plugins/sources/webhook/endpoint.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace webhook {
+namespace {
+
+const char *words_for(sbx_status why) {
+  switch (why) {
+    case SBX_ETOOBIG:
+      return "its body is longer than the limit";
+    case SBX_ETIMEOUT:
+      return "its body did not come in time";
+    case SBX_EPROTO:
+      return "its body is not framed as HTTP wants it";
+    default:
+      return "the client went away before its answer";
+  }
+}
+
+Reply stopping() { return refusal(503, "stopping", "the server is shutting down; send it again"); }
+
+}  // namespace
+
+Endpoint::Endpoint(sbx::Host host, const sbx_http &http, const sbx_loop &loop, const EndpointOptions &options)
+    : host_(host), http_(http), loop_(loop), options_(options), complaints_(host) {}
+
+sbx_http_events Endpoint::events() {
+  sbx_http_events on{};
+  on.size = sizeof on;
+  on.on_request = [](void *self, sbx_id id, const sbx_request *r) noexcept {
+    auto &e = *static_cast<Endpoint *>(self);
+    sbx::guarded(e.host_, [&] { e.on_request(id, *r); });
+  };
+  on.on_body = [](void *self, sbx_id id, sbx_str chunk, int32_t last) noexcept {
+    auto &e = *static_cast<Endpoint *>(self);
+    sbx::guarded(e.host_, [&] { e.on_body(id, sbx::view(chunk), last != 0); });
+  };
+  on.on_close = [](void *self, sbx_id id, sbx_status why, uint32_t) noexcept {
+    auto &e = *static_cast<Endpoint *>(self);
+    sbx::guarded(e.host_, [&] { e.on_close(id, why); });
+  };
+  return on;
+}
+
+sbx_status Endpoint::mount(Handler &handler) {
+  handler_ = &handler;
+  sbx_mount m{};
+  m.size = sizeof m;
+  m.listener = sbx::raw(options_.listener);
+  m.path = sbx::raw(options_.path);
+  m.body_max = options_.body_max;
+  const sbx_http_events on = events();
+  return http_.mount(host_.get(), &m, &on, this);
+}
+
+// Cheap and public things first; who may not come in is not told how busy it is inside.
+std::optional<Reply> Endpoint::judge(const sbx_request &request) {
+  const std::string_view path = sbx::view(request.path);
+  if (path != options_.path && path != options_.path + "/")
+    return refusal(404, "not_found", "there is nothing at this path");
+  if (sbx::view(request.method) != "POST") return refusal(405, "method_not_allowed", "this path takes POST only");
+  if (auto refused = handler_->judge(request)) return refused;
+  if (stopping_) return stopping();
+  if (exchanges_.size() >= options_.requests_max)
+    return refusal(503, "busy", "too many requests wait for their answer; send it again later");
+  return std::nullopt;
+}
+
+void Endpoint::on_request(sbx_id id, const sbx_request &request) {
+  const std::string_view peer = sbx::view(request.peer);
+  if (const auto refused = judge(request)) return finish(id, peer, *refused);
+  exchanges_[id].peer = peer;
+  if (!(request.flags & SBX_REQ_BODY)) on_body(id, {}, true);
+}
+
+void Endpoint::on_body(sbx_id id, std::string_view chunk, bool last) {
+  const auto found = exchanges_.find(id);
+  if (found == exchanges_.end() || found->second.waiting) return;
+  found->second.body.append(chunk);
+  if (!last) return;
+  found->second.waiting = true;
+  const std::string body = std::exchange(found->second.body, {});
+  if (const auto reply = handler_->take(id, body)) answer(id, *reply);
+}
+
+void Endpoint::on_close(sbx_id id, sbx_status why) {
+  auto gone = exchanges_.extract(id);
+  if (gone.empty()) return;
+  if (gone.mapped().waiting) handler_->forget(id);
+  count("gone");
+  complaints_.add("gone", loop_.mono_ns(host_.get()),
+                  "a request from " + gone.mapped().peer + " has ended: " + words_for(why));
+  stopped_if_empty();
+}
+
+void Endpoint::answer(sbx_id id, const Reply &reply) {
+  const auto found = exchanges_.extract(id);
+  if (found.empty()) return;
+  finish(id, found.mapped().peer, reply);
+  stopped_if_empty();
+}
+
+void Endpoint::finish(sbx_id id, std::string_view peer, const Reply &reply) {
+  send(host_, http_, id, reply);
+  count(reply.outcome);
+  if (reply.status == 200) return;
+  std::string line = "refused a request from ";
+  line.append(peer).append(" with ").append(std::to_string(reply.status)).append(": ").append(reply.detail);
+  complaints_.add(reply.outcome, loop_.mono_ns(host_.get()), line);
+}
+
+void Endpoint::stop(std::function<void()> done) {
+  stopping_ = true;
+  done_ = std::move(done);
+  std::vector<sbx_id> reading;
+  for (const auto &[id, exchange] : exchanges_)
+    if (!exchange.waiting) reading.push_back(id);
+  for (const sbx_id id : reading) answer(id, stopping());
+  stopped_if_empty();
+}
+
+void Endpoint::stopped_if_empty() {
+  if (!done_ || !exchanges_.empty()) return;
+  const auto done = std::exchange(done_, nullptr);
+  done();
+}
+
+void Endpoint::count(const char *outcome) {
+  auto found = outcomes_.find(outcome);
+  if (found == outcomes_.end())
+    found = outcomes_
+                .emplace(outcome, sbx::Metric(host_, 'c', "signalbox_webhook_requests_total",
+                                              "Requests by what became of them", "outcome", outcome))
+                .first;
+  found->second.add();
+}
+
+}  // namespace webhook

@@ -1,0 +1,69 @@
+// The HTTP side of the source: its mount, the bodies that are being read, how many requests there are at a time, their
+// answers and what is counted and logged of them.  What a request means is the handler's business: `publish` is one.
+// One to an instance; lane only.  (An instance without shards is mounted on one lane, and the host brings every
+// connection with a request for it there.)
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <sbx/sbx.hpp>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "plugins/sources/webhook/complaints.hpp"
+#include "plugins/sources/webhook/options.hpp"
+#include "plugins/sources/webhook/reply.hpp"
+
+namespace webhook {
+
+// What stands behind an endpoint.  Only POST requests for the very path come here.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  // Before the body is looked at: a refusal, or nothing.
+  virtual std::optional<Reply> judge(const sbx_request &request) = 0;
+  // The whole body: the answer, or nothing when it comes later by Endpoint::answer().
+  virtual std::optional<Reply> take(sbx_id request, std::string_view body) = 0;
+  // The client went away before that later answer.
+  virtual void forget(sbx_id request) = 0;
+};
+
+class Endpoint {
+ public:
+  Endpoint(sbx::Host host, const sbx_http &http, const sbx_loop &loop, const EndpointOptions &options);
+  // In start().  REQUIRES: the handler lives as long as this
+  sbx_status mount(Handler &handler);
+  // Answers a request that take() left open.
+  void answer(sbx_id request, const Reply &reply);
+  // From here on requests are refused, those that are still being read too.  Those whose events are on their way get
+  // their answer first; `done` is called once, when there are none (left), also from inside this.
+  void stop(std::function<void()> done);
+
+ private:
+  struct Exchange {
+    std::string peer, body;
+    bool waiting = false;  // for its answer
+  };
+  sbx_http_events events();
+  void on_request(sbx_id id, const sbx_request &request);
+  void on_body(sbx_id id, std::string_view chunk, bool last);
+  void on_close(sbx_id id, sbx_status why);
+  std::optional<Reply> judge(const sbx_request &request);
+  void finish(sbx_id id, std::string_view peer, const Reply &reply);
+  void count(const char *outcome);
+  void stopped_if_empty();
+
+  sbx::Host host_;
+  const sbx_http &http_;
+  const sbx_loop &loop_;
+  const EndpointOptions options_;
+  Handler *handler_ = nullptr;
+  std::unordered_map<sbx_id, Exchange> exchanges_;  // admitted and not answered
+  std::map<std::string_view, sbx::Metric> outcomes_;
+  Complaints complaints_;
+  bool stopping_ = false;
+  std::function<void()> done_;
+};
+
+}  // namespace webhook

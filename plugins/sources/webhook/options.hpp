@@ -1,0 +1,33 @@
+// The source's `with:`, judged: what schema.json cannot say is reported through the host.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <sbx/sbx.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace webhook {
+
+struct EndpointOptions {
+  std::string listener, path;
+  uint64_t body_max = 0;
+  size_t requests_max = 0;
+};
+
+struct PublishOptions {
+  std::vector<std::string> keys;
+  size_t events_max = 0;
+  int64_t deadline_ns = 0, dedupe_ns = 0;
+};
+
+struct Options {
+  EndpointOptions endpoint;
+  PublishOptions publish;
+};
+
+// Nothing, after at least one host.problem(), when the configuration cannot work.
+std::optional<Options> read_options(sbx::Host host, std::string_view config_json);
+
+}  // namespace webhook
