@@ -1,5 +1,5 @@
-// Where an event stands in the log: the log's epoch (new when a log starts anew) and the event's number in it.  Its text
-// is what clients are shown as a cursor: opaque, URL-safe, of one fixed length.
+// Where an event stands in the log: the log's epoch (new when a log starts anew) and the event's number in it.  Its
+// text is what clients are shown as a cursor: opaque, URL-safe, of one fixed length.
 #pragma once
 #include <array>
 #include <cstddef>

@@ -10,7 +10,9 @@ const kRounds = Number(process.env.E2E_KILL_ROUNDS ?? 12);
 const kPublishers = 8;
 
 scenario(`${kRounds} times SIGKILL under durable load`, async (world) => {
-  const shop = await Shop.open(world, { channels: [{ match: 'pay.*', retain: { events: 1_000_000, bytes: '512MiB', for: '2h', durable: true }, replay: 'retained' }] });
+  const shop = await Shop.open(world, {
+    channels: [{ match: 'pay.*', retain: { events: 1_000_000, bytes: '512MiB', for: '2h', durable: true } }],
+  });
   const receipts = new Map(); // id -> cursor
   let open = true;
   const publishers = Array.from({ length: kPublishers }, async (_, p) => {

@@ -182,7 +182,8 @@ class Poll extends Listener {
     const since = this.cursor ?? this.options?.since;
     const query = new URLSearchParams({ channel: this.channel, wait, ...(since ? { since } : {}) });
     return new Promise((resolve, reject) => {
-      this.request = http.get(`${this.url}/events?${query}`, { headers: { accept: 'application/json' }, agent: false, timeout: 10_000 * patience }, (response) => {
+      const options = { headers: { accept: 'application/json' }, agent: false, timeout: 10_000 * patience };
+      this.request = http.get(`${this.url}/events?${query}`, options, (response) => {
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk) => (text += chunk));

@@ -46,9 +46,10 @@ scenario('a wrong key is 401, a malformed body 400, and nothing of it is publish
   const good = { channel: 'pay.1', event: 'e', data: 1 };
   for (const key of ['', 'wrong', `${kKey}x`, kKey.slice(1)]) assert.equal((await shop.post(good, { key })).status, 401, key);
   assert.equal((await shop.post(good, { headers: { authorization: `Basic ${kKey}` } })).status, 401);
-  const bad = ['', '{', '[]x', 'null', '1', '"x"', '{"channel":"pay.1"', JSON.stringify([good, {}]), JSON.stringify([good, { ...good, channel: '' }]),
-    JSON.stringify([good, { ...good, channel: 7 }]), JSON.stringify([good, { ...good, id: 'x'.repeat(5000) }]), JSON.stringify([good, { ...good, channel: 'a\nb' }]),
-    '{"channel":"pay.1","event":"e","data":1,"channel":"pay.2"}', '[{"channel":"pay.1","event":"e","data":1},{"channel":"pay.\\ud800","event":"e","data":1}]'];
+  const second = [{}, { ...good, channel: '' }, { ...good, channel: 7 }, { ...good, id: 'x'.repeat(5000) }, { ...good, channel: 'a\nb' }];
+  const bad = ['', '{', '[]x', 'null', '1', '"x"', '{"channel":"pay.1"', ...second.map((event) => JSON.stringify([good, event])),
+    '{"channel":"pay.1","event":"e","data":1,"channel":"pay.2"}',
+    '[{"channel":"pay.1","event":"e","data":1},{"channel":"pay.\\ud800","event":"e","data":1}]'];
   for (const body of bad) {
     const answer = await shop.post(body);
     assert.equal(answer.status, 400, body);
@@ -61,7 +62,10 @@ scenario('a wrong key is 401, a malformed body 400, and nothing of it is publish
 });
 
 scenario('a full store answers that nothing is durable, keeps its memory, and recovers by itself', async (world) => {
-  const shop = await Shop.open(world, { store: { size: '1MiB' }, channels: [{ match: 'pay.*', retain: { events: 40, for: '3s', bytes: '1MiB', durable: true }, replay: 'retained' }] });
+  const shop = await Shop.open(world, {
+    store: { size: '1MiB' },
+    channels: [{ match: 'pay.*', retain: { events: 40, for: '3s', bytes: '1MiB', durable: true } }],
+  });
   const listener = await new listeners.websocket(world, shop.url, 'pay.1').open();
   const accepted = [];
   let refused = 0;
