@@ -35,6 +35,7 @@ namespace {
 constexpr size_t kDataSize = 256;
 constexpr int kReplayed = 10'000;
 constexpr size_t kRetained = 200'000;
+constexpr size_t kTurn = 64;
 
 [[noreturn]] void fail(const std::string &what) {
   std::fprintf(stderr, "logbench: %s\n", what.c_str());
@@ -75,7 +76,7 @@ EventPtr event(const std::string &channel, const std::string &data) {
   draft.channel = {channel.data(), channel.size()};
   draft.name = {"paid", 4};
   draft.data = {data.data(), data.size()};
-  auto copied = Event::copy(draft, 1);
+  auto copied = Event::copy(draft, SystemClock().wall_ns());
   if (!copied.ok()) fail(copied.message());
   return copied.take();
 }
@@ -290,12 +291,12 @@ void live(World &world, double seconds) {
     size_t events = 0;
     double spent = 0;
     while (spent < seconds / 2) {
-      std::vector<Emission> turn(64);
+      std::vector<Emission> turn(kTurn);
       for (Emission &emission : turn) emission.events.push_back({event(channel, data), 0});
       const double begin = now_s();
       log->append(turn);
       spent += now_s() - begin;
-      events += turn.size();
+      events += kTurn;
     }
     std::printf(R"({"case":"%s","ns_per_append":%.0f})"
                 "\n",

@@ -79,6 +79,7 @@ Assembly::~Assembly() {
     if (thread.joinable()) thread.join();
   for (auto &lane : lanes_) lane->server.abort_all();
   log_.reset();
+  world_.log = nullptr;
   instances_.clear();
 }
 
@@ -318,6 +319,8 @@ bool Assembly::stop(int64_t deadline_ns) {
   for (auto &lane : lanes_) lane->lane.stop();
   for (std::thread &thread : threads_) thread.join();
   threads_.clear();
+  // ... and what came with the lanes' very last turns.
+  if (log_) in_time = log_->drain(lanes_[0]->lane.now_ns() + kLastCommitNs) && in_time;
   return in_time;
 }
 

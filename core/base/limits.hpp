@@ -42,6 +42,8 @@ inline constexpr size_t kEventAttrBytesMax = 64u << 10;
 
 // Channels whose loss a lane that was too slow still has to tell; what is lost of others meanwhile is only counted.
 inline constexpr size_t kLostChannelsMax = 65'536;
+// Places of dropped events in such a lane's mailbox, before it is worth the while to close them up.
+inline constexpr size_t kMailboxHolesMin = 1024;
 
 // A lane reads at most this much from one connection before the others have their turn.
 inline constexpr size_t kReadBuffer = 64u << 10;
@@ -74,6 +76,9 @@ inline constexpr size_t kGateBytes = 1u << 20;
 inline constexpr size_t kReplayPageEvents = 256;
 inline constexpr size_t kReplayPageBytes = 256u << 10;
 inline constexpr size_t kReplayPagesPerTurn = 8;
+// ... and by all readers of an instance together (each look into the log counts as one more): when ten thousand clients
+// come back at once, live events and everybody else's requests must not wait until the last replay is done.
+inline constexpr size_t kReplayEventsPerTurn = 4096;
 // The longest that a group's name may be: it is made from a channel.
 inline constexpr size_t kGroupNameMax = kChannelMax + 128;
 

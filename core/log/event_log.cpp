@@ -89,7 +89,7 @@ void EventLog::Impl::take_for_store(Emission &emission) {
   const QueueLoad load = load_of(emission);
   if (!pending_load_.fits(load, options_.queue_events, options_.queue_bytes)) {
     counters_.refused.add();
-    return answer(emission, {SBX_FULL, {}});
+    return sequencer_.refuse(emission, {SBX_FULL, {}});
   }
   pending_load_ += load;
   for (const LogEntry &entry : emission.events) ++pending_of_scope_[entry.scope];
@@ -97,17 +97,18 @@ void EventLog::Impl::take_for_store(Emission &emission) {
 }
 
 void EventLog::Impl::take_for_memory(Emission &emission) {
-  if (emission.events.empty() && emission.dedupe_key.empty()) return answer(emission, {});
+  if (emission.events.empty() && emission.dedupe_key.empty())
+    return sequencer_.release({}, std::move(emission.done), {});
   const int64_t now_ns = emission.dedupe_key.empty() ? 0 : clock_.wall_ns();
   if (!emission.dedupe_key.empty()) {
     if (const auto first = keys_.find(emission.source, emission.dedupe_key, now_ns)) {
       counters_.duplicates.add();
-      return answer(emission, {SBX_DUPLICATE, *first});
+      return sequencer_.refuse(emission, {SBX_DUPLICATE, *first});
     }
   }
   if (sequencer_.held() && !sequencer_.waiting().fits(load_of(emission), options_.queue_events, options_.queue_bytes)) {
     counters_.refused.add();
-    return answer(emission, {SBX_FULL, {}});
+    return sequencer_.refuse(emission, {SBX_FULL, {}});
   }
   const LogReceipt receipt{SBX_OK, sequencer_.number(emission.events)};
   if (!emission.dedupe_key.empty())
@@ -116,11 +117,6 @@ void EventLog::Impl::take_for_memory(Emission &emission) {
     sequencer_.wait(std::move(emission), receipt);
   else
     sequencer_.release(std::move(emission.events), std::move(emission.done), receipt);
-}
-
-// It goes no further.
-void EventLog::Impl::answer(Emission &emission, const LogReceipt &receipt) {
-  sequencer_.release({}, std::move(emission.done), receipt);
 }
 
 std::optional<LogPage> EventLog::Impl::read(const LogQuery &query) const {

@@ -58,6 +58,8 @@ class LogFollower {
   // Events that everybody may see now, in order; `position`: no event up to it is still to come.  Called under the
   // log's lock, on any thread.
   virtual void released(std::span<const LogEntry> events, uint64_t position) = 0;
+  // Events that nobody will see, and why: DUPLICATE, FULL or ESTORE, once for each.  Called in the same way.
+  virtual void refused(std::span<const LogEntry>, sbx_status) {}
 
  protected:
   ~LogFollower() = default;

@@ -47,7 +47,6 @@ class EventLog::Impl {
   bool for_store(const Emission &emission) const;
   void take_for_store(Emission &emission);
   void take_for_memory(Emission &emission);
-  void answer(Emission &emission, const LogReceipt &receipt);
 
   void run_store();
   std::vector<StoreItem> take_batch();

@@ -31,7 +31,7 @@ EventLog::Impl::~Impl() {
   }
   if (store_thread_.joinable()) store_thread_.join();
   const std::lock_guard lock(mutex_);
-  for (Emission &emission : pending_) answer(emission, {SBX_ESTORE, {}});
+  for (Emission &emission : pending_) sequencer_.refuse(emission, {SBX_ESTORE, {}});
   sequencer_.flush();
 }
 
@@ -59,26 +59,26 @@ std::vector<StoreItem> EventLog::Impl::take_batch() {
     item.emission = std::move(pending_.front());
     pending_.pop_front();
     item.load = one;
+    item.mark = sequencer_.take_number();
     item.needed = !item.emission.dedupe_key.empty();
     for (const LogEntry &entry : item.emission.events) {
       --pending_of_scope_[entry.scope];
       item.needed |= options_.rules[memory_.rule_of(entry.scope, text(entry.event->view().channel))].stored();
     }
     sequencer_.number(item.emission.events);
+    item.last = sequencer_.last().seq;
   }
   return batch;
 }
 
 void EventLog::Impl::commit(std::unique_lock<std::mutex> &lock) {
-  const uint64_t mark = sequencer_.take_number();
   std::vector<StoreItem> batch = take_batch();
-  const uint64_t last = sequencer_.last().seq;
   store_busy_ = true;
   sequencer_.hold();
   lock.unlock();
   const int64_t began_ns = clock_.mono_ns();
   const uint64_t events = writer_->committed_events();
-  const Status status = writer_->commit(batch, mark, last, clock_.wall_ns());
+  const Status status = writer_->commit(batch, clock_.wall_ns());
   counters_.commit_took(clock_.mono_ns() - began_ns);
   counters_.durable.add(writer_->committed_events() - events);
   (status.ok() ? counters_.commits : counters_.store_errors).add();
@@ -93,15 +93,20 @@ void EventLog::Impl::commit(std::unique_lock<std::mutex> &lock) {
 }
 
 void EventLog::Impl::finish(std::vector<StoreItem> &batch, const Status &status) {
+  bool wrote = false;
   sequencer_.resume();
   for (StoreItem &item : batch) {
     pending_load_ -= item.load;
     if (item.receipt.status == SBX_DUPLICATE) counters_.duplicates.add();
-    if (item.receipt.status != SBX_OK) item.emission.events.clear();
-    sequencer_.release(std::move(item.emission.events), std::move(item.emission.done), item.receipt);
+    wrote |= item.needed && item.receipt.status == SBX_OK;
+    if (item.receipt.status == SBX_OK)
+      sequencer_.release(std::move(item.emission.events), std::move(item.emission.done), item.receipt);
+    else
+      sequencer_.refuse(item.emission, item.receipt);
   }
   sequencer_.flush();
-  note(status);
+  // A batch of nothing but duplicates, or of what only keeps its place, says nothing of the disk.
+  if (wrote || !status.ok()) note(status);
 }
 
 void EventLog::Impl::sweep(std::unique_lock<std::mutex> &lock) {

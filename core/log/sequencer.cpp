@@ -50,6 +50,11 @@ void Sequencer::wait(Emission emission, const LogReceipt &receipt) {
   waiting_.push_back({std::move(emission), receipt, load});
 }
 
+void Sequencer::refuse(Emission &emission, const LogReceipt &receipt) {
+  if (!emission.events.empty()) follower_.refused(emission.events, receipt.status);
+  release({}, std::move(emission.done), receipt);
+}
+
 void Sequencer::flush() {
   if (!held_) {
     for (Waiting &one : waiting_) release(std::move(one.emission.events), std::move(one.emission.done), one.receipt);

@@ -25,7 +25,7 @@ QueueLoad load_of(const Emission &emission);
 class Sequencer {
  public:
   Sequencer(MemoryLog &memory, LogFollower &follower, Position last)
-      : memory_(memory), follower_(follower), last_(last) {}
+      : memory_(memory), follower_(follower), last_(last), first_(last.seq) {}
 
   // A number of its own.
   uint64_t take_number() { return ++last_.seq; }
@@ -40,11 +40,13 @@ class Sequencer {
   // Numbered events and a receipt, to go out with the next flush(); behind those that wait, when held.
   void release(std::vector<LogEntry> events, std::function<void(const LogReceipt &)> done, const LogReceipt &receipt);
   void wait(Emission emission, const LogReceipt &receipt);
+  // It goes no further: the follower is told of its events at once, `done` with the next flush().
+  void refuse(Emission &emission, const LogReceipt &receipt);
   void flush();
 
   const QueueLoad &waiting() const { return waiting_load_; }
   Position last() const { return last_; }
-  uint64_t told() const { return told_ != 0 ? told_ : last_.seq; }  // what the follower was, or will be, told first
+  uint64_t told() const { return told_ != 0 ? told_ : first_; }  // what the follower was, or will be, told first
 
  private:
   struct Waiting {
@@ -55,6 +57,7 @@ class Sequencer {
   MemoryLog &memory_;
   LogFollower &follower_;
   Position last_;
+  const uint64_t first_;
   uint64_t told_ = 0;
   bool held_ = false;
   std::deque<Waiting> waiting_;

@@ -116,8 +116,9 @@ Result<std::string> move_aside(const std::string &path, int64_t wall_ns) {
   std::strftime(stamp, sizeof stamp, ".damaged-%Y%m%dT%H%M%SZ", &utc);
   std::string aside = path + stamp;
   for (int n = 2; there(aside) || there(aside + "-wal"); ++n) aside = path + stamp + "-" + std::to_string(n);
-  // The main file last: if this is cut short, the next start still finds it.
-  for (const char *suffix : {"-wal", "-shm", "-journal", ""}) {
+  // The main file first: if this is cut short, what is left is still no store; without its write-ahead log the main
+  // file might look like one.
+  for (const char *suffix : {"", "-wal", "-shm", "-journal"}) {
     if (::rename((path + suffix).c_str(), (aside + suffix).c_str()) == 0 || errno == ENOENT) continue;
     return Status::error("cannot move the damaged store " + path + " aside: " + why(errno));
   }

@@ -75,6 +75,7 @@ int StoreReader::read_all(const LogQuery &query, int64_t wall_ns, LogPage &page)
       if (told.after < query.upto)
         if (const int code = collect(stream, query, told.after, wall_ns, !channel.after, told, page)) return code;
     page.channels.push_back(told);
+    sort_and_cut(page, query);  // however many channels there are, no more than about two pages are in memory
   }
   return 0;
 }
@@ -129,7 +130,7 @@ int StoreReader::collect(const Stream &stream, const LogQuery &query, uint64_t a
   if (stream.id == 0) return 0;
   const int64_t over = over_ns(stream.for_ns, wall_ns);
   Statement &events = statements_->events;
-  events.query(stream.id, after, query.upto);
+  events.query(stream.id, after, page.upto);
   size_t count = 0, bytes = 0;
   while (events.next()) {
     if (events.integer(1) <= over) {

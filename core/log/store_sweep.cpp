@@ -67,6 +67,7 @@ StoreWriter::Swept StoreWriter::sweep(uint64_t last, int64_t wall_ns) {
     swept_ = from;
     return {status(give_up(code)), false};
   }
+  reserved_ = reserving_;
   // The counts of what was swept are loaded again when they are needed.
   s.rows.clear();
   forgotten_ = s.rows.forgotten();

@@ -50,21 +50,21 @@ StoreWriter::StoreWriter(const EventLogOptions &options, OpenedStore store)
 
 StoreWriter::~StoreWriter() = default;
 
-Status StoreWriter::commit(std::span<StoreItem> batch, uint64_t mark, uint64_t last, int64_t wall_ns) {
-  int code = attempt(batch, mark, last, wall_ns);
+Status StoreWriter::commit(std::span<StoreItem> batch, int64_t wall_ns) {
+  int code = attempt(batch, wall_ns);
   if (code != 0 && batch.size() > 1 && (!whole_store(code) || code == SQLITE_FULL))
-    code = one_by_one(batch, mark, last, wall_ns);
+    code = one_by_one(batch, wall_ns);
   else if (code != 0)
     for (StoreItem &item : batch)
       if (item.needed) item.receipt = {SBX_ESTORE, {}};
   return status(whole_store(code) ? code : 0);
 }
 
-int StoreWriter::one_by_one(std::span<StoreItem> batch, uint64_t mark, uint64_t last, int64_t wall_ns) {
+int StoreWriter::one_by_one(std::span<StoreItem> batch, int64_t wall_ns) {
   int worst = 0, misses = 0;
   for (StoreItem &item : batch) {
     if (!item.needed) continue;
-    int code = misses < kMissesMax ? attempt({&item, 1}, mark, last, wall_ns) : worst;
+    int code = misses < kMissesMax ? attempt({&item, 1}, wall_ns) : worst;
     misses = code == 0 ? 0 : misses + (whole_store(code) ? 1 : 0);
     if (code == 0) continue;
     item.receipt = {SBX_ESTORE, {}};
@@ -74,7 +74,7 @@ int StoreWriter::one_by_one(std::span<StoreItem> batch, uint64_t mark, uint64_t 
   return misses == 0 ? 0 : worst;
 }
 
-int StoreWriter::attempt(std::span<StoreItem> batch, uint64_t mark, uint64_t last, int64_t wall_ns) {
+int StoreWriter::attempt(std::span<StoreItem> batch, int64_t wall_ns) {
   attempted_events_ = 0;
   for (StoreItem &item : batch)
     item.receipt = {SBX_OK, item.emission.events.empty() ? Position{}
@@ -84,19 +84,20 @@ int StoreWriter::attempt(std::span<StoreItem> batch, uint64_t mark, uint64_t las
   if (code != 0) return code;
   code = database_->run("BEGIN IMMEDIATE");
   for (StoreItem &item : batch)
-    if (code == 0 && item.needed) code = put(item, mark, wall_ns);
+    if (code == 0 && item.needed) code = put(item, wall_ns);
   if (code == 0) code = statements_->rows.save();
-  if (code == 0) code = reserve(last);
+  if (code == 0) code = reserve(batch.back().last);
   if (code == 0) code = database_->run("COMMIT");
   if (code != 0) return give_up(code);
-  good_ = last;
+  reserved_ = reserving_;
+  good_ = batch.back().last;
   committed_events_ += attempted_events_;
   return 0;
 }
 
-int StoreWriter::put(StoreItem &item, uint64_t mark, int64_t wall_ns) {
+int StoreWriter::put(StoreItem &item, int64_t wall_ns) {
   if (!item.emission.dedupe_key.empty())
-    if (const int code = put_key(item, mark, wall_ns)) return code;
+    if (const int code = put_key(item, wall_ns)) return code;
   if (item.receipt.status == SBX_DUPLICATE) return 0;
   std::string_view raw = item.emission.raw;
   for (const LogEntry &entry : item.emission.events) {
@@ -107,7 +108,7 @@ int StoreWriter::put(StoreItem &item, uint64_t mark, int64_t wall_ns) {
   return 0;
 }
 
-int StoreWriter::put_key(StoreItem &item, uint64_t mark, int64_t wall_ns) {
+int StoreWriter::put_key(StoreItem &item, int64_t wall_ns) {
   Statements &s = *statements_;
   const std::string_view source = item.emission.source;
   const BlobBytes key{item.emission.dedupe_key};
@@ -123,7 +124,8 @@ int StoreWriter::put_key(StoreItem &item, uint64_t mark, int64_t wall_ns) {
   } else if (s.find_key.code() != 0) {
     return s.find_key.code();
   }
-  return s.add_key.run(source, key, item.receipt.position.seq, mark, dedupe_end_ns(wall_ns, item.emission.dedupe_ns));
+  return s.add_key.run(source, key, item.receipt.position.seq, item.mark,
+                       dedupe_end_ns(wall_ns, item.emission.dedupe_ns));
 }
 
 int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, bool &stored) {
@@ -145,11 +147,10 @@ int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, bool &st
 
 // Sets more positions aside when half of them is used up.
 int StoreWriter::reserve(uint64_t last) {
+  reserving_ = reserved_;
   if (last + limits::kLogReserve / 2 < reserved_) return 0;
-  const uint64_t next = last + limits::kLogReserve;
-  const int code = write_meta(*database_, "reserved", next);
-  if (code == 0) reserved_ = next;
-  return code;
+  reserving_ = last + limits::kLogReserve;
+  return write_meta(*database_, "reserved", reserving_);
 }
 
 // A transaction that failed leaves nothing, here as well as on disk.

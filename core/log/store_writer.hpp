@@ -23,6 +23,8 @@ namespace signalbox {
 struct StoreItem {
   Emission emission;  // its events are numbered
   QueueLoad load;
+  // Numbers: `mark` is its own, above all of earlier items and below its events'; `last` is its highest.
+  uint64_t mark = 0, last = 0;
   bool needed = false;  // it has something for the store; otherwise it only keeps its place behind the others
   LogReceipt receipt;   // of success, until commit() says otherwise
 };
@@ -32,9 +34,8 @@ class StoreWriter {
   StoreWriter(const EventLogOptions &options, OpenedStore store);
   ~StoreWriter();
 
-  // `mark`: a number that is above all earlier events and marks, and below those of this batch.  `last`: the highest.
-  // The items' receipts are set; what comes back is the store's state.
-  Status commit(std::span<StoreItem> batch, uint64_t mark, uint64_t last, int64_t wall_ns);
+  // The items' receipts are set; what comes back is the store's state.  REQUIRES: not empty.
+  Status commit(std::span<StoreItem> batch, int64_t wall_ns);
   // Moves the write-ahead log on, when it is long; `idle`: nobody waits.
   void checkpoint(bool idle);
 
@@ -53,13 +54,12 @@ class StoreWriter {
   struct Statements;
 
   int connect();
-  int attempt(std::span<StoreItem> batch, uint64_t mark, uint64_t last, int64_t wall_ns);
-  int one_by_one(std::span<StoreItem> batch, uint64_t mark, uint64_t last, int64_t wall_ns);
-  int put(StoreItem &item, uint64_t mark, int64_t wall_ns);
-  int put_key(StoreItem &item, uint64_t mark, int64_t wall_ns);
+  int attempt(std::span<StoreItem> batch, int64_t wall_ns);
+  int one_by_one(std::span<StoreItem> batch, int64_t wall_ns);
+  int put(StoreItem &item, int64_t wall_ns);
+  int put_key(StoreItem &item, int64_t wall_ns);
   int put_event(const LogEntry &entry, std::string_view raw, bool &stored);
   int reserve(uint64_t last);
-  int sweep_streams(int64_t wall_ns, size_t &rows);
   int give_up(int code);
   Status status(int code) const;
 
@@ -69,7 +69,8 @@ class StoreWriter {
   std::unique_ptr<Database> database_;
   std::unique_ptr<Statements> statements_;
   uint64_t reserved_, forgotten_, streams_;
-  uint64_t good_ = 0;  // the highest number of the last transaction that succeeded
+  uint64_t reserving_ = 0;  // reserved_, when the transaction that is open is committed
+  uint64_t good_ = 0;       // the highest number of the last transaction that succeeded
   uint64_t committed_events_ = 0, attempted_events_ = 0;
   int64_t swept_ = 0;  // the stream up to which this round has come
   bool reconnect_ = false;

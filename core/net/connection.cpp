@@ -146,7 +146,8 @@ void Connection::discard_some() {
 void Connection::push(FramePtr frame) { server_->fanout().push(*this, frame.get()); }
 
 void Connection::on_writable() {
-  write_blocked_ = false;
+  // The kernel has room again because the peer took something.  One that reads slowly has our ping far behind that.
+  if (std::exchange(write_blocked_, false)) pulse_.heard(server_->pulse_now());
   if (state_ == State::tls_handshake) return go_on_with_handshake();
   server_->fanout().mark_dirty(*this);
   if (std::exchange(read_needs_writing_, false)) on_readable();

@@ -168,11 +168,12 @@ void Fanout::doom(Member &member) {
 Fanout::Queued Fanout::push(Member &member, Frame *frame) {
   if (member.doomed_) return Queued::gone;
   FanoutCounters *counters = member.space_ ? &member.space_->counters : nullptr;
-  switch (member.out_.push(frame, member.out_limits_)) {
+  const uint64_t dropped = member.out_.dropped();
+  const Outbox::Pushed pushed = member.out_.push(frame, member.out_limits_);
+  if (counters && member.out_.dropped() > dropped) counters->dropped.add(member.out_.dropped() - dropped);
+  switch (pushed) {
     case Outbox::Pushed::queued:
-      break;
     case Outbox::Pushed::dropped_some:
-      if (counters) counters->dropped.add();
       break;
     case Outbox::Pushed::overflow:
       if (counters) counters->overflows.add();

@@ -119,7 +119,7 @@ void HttpServer::check_deadlines() {
 }
 
 void HttpServer::watch_pulse(Connection &c) {
-  pulses_.add(c.id(), c.pulse_.due());
+  pulses_.add(c.id(), c.pulse_.due(pulses_.now()));
   if (pulse_timer_ != 0) return;
   pulses_ns_ = lane_.now_ns();
   pulse_timer_ = lane_.timer(kPulseTickNs, kPulseTickNs, [this](io::TimerId) { check_pulses(); });

@@ -33,7 +33,11 @@ Pulse::Verdict Pulse::look(uint32_t now) {
   return Verdict::ask;
 }
 
-uint32_t Pulse::due() const { return heard_ + ping_ + (asked_ ? pong_ + 1 : 0); }
+uint32_t Pulse::due(uint32_t now) const {
+  if (!asked_) return heard_ + ping_;
+  // It may answer at once and be silent again: the next silence must not wait for the end of this one.
+  return heard_ + std::min(ping_ + pong_ + 1, now - heard_ + ping_);
+}
 
 void PulseWheel::add(uint64_t id, uint32_t due) {
   const auto ahead = std::clamp<int32_t>(static_cast<int32_t>(due - now_), 1, kSlots - 1);

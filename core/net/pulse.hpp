@@ -23,8 +23,8 @@ class Pulse {
   }
 
   enum class Verdict { alive, ask, dead };
-  Verdict look(uint32_t now);  // `ask` once for each silence
-  uint32_t due() const;        // when to look again
+  Verdict look(uint32_t now);        // `ask` once for each silence
+  uint32_t due(uint32_t now) const;  // when to look again
 
  private:
   uint32_t heard_ = 0, ping_ = 0, pong_ = 0;

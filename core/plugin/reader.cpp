@@ -113,7 +113,7 @@ bool Reader::behind() {
 }
 
 bool Reader::fetch() {
-  if (pages_left_ == 0) {
+  if (pages_left_ == 0 || !owner_.may_read()) {
     close_gate();
     owner_.schedule(*this);
     return false;
@@ -142,6 +142,7 @@ bool Reader::fetch() {
 void Reader::arrive(LogPage page) {
   SBX_ASSERT(!page_ && page.channels.size() == asked_.size());
   asking_disk_ = false;
+  owner_.spend(1 + page.events.size());
   if (page.events.empty()) page.upto = upto_;
   for (size_t i = 0; i < asked_.size(); ++i) {
     Channel *channel = find(asked_[i]);

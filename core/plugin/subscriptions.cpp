@@ -129,9 +129,27 @@ void Subscriptions::transfer(uint64_t from, uint64_t to) {
 
 void Subscriptions::schedule(Reader &at) {
   if (std::exchange(at.scheduled, true)) return;
-  lane_.lane.defer([this, weak = std::weak_ptr<Reader>(readers_.at(at.conn()))] {
-    if (const std::shared_ptr<Reader> alive = weak.lock()) run(alive);
+  due_.emplace_back(readers_.at(at.conn()));
+  defer_due();
+}
+
+void Subscriptions::defer_due() {
+  if (due_.empty() || std::exchange(due_deferred_, true)) return;
+  lane_.lane.defer([this, weak = std::weak_ptr<char>(alive_)] {
+    if (!weak.expired()) run_due();
   });
+}
+
+// Those that are asked for while this runs have their turn in the lane's next one.
+void Subscriptions::run_due() {
+  due_deferred_ = false;
+  work_left_ = limits().events_per_turn;
+  for (size_t left = due_.size(); left > 0 && may_read(); --left) {
+    const std::shared_ptr<Reader> next = due_.front().lock();
+    due_.pop_front();
+    if (next) run(next);
+  }
+  defer_due();
 }
 
 void Subscriptions::run(const std::shared_ptr<Reader> &at) {

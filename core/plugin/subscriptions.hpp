@@ -7,7 +7,9 @@
 #pragma once
 #include <sbx/sbx.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,6 +62,9 @@ class Subscriptions final : private net::MemberWatch {
   void shut_gate(Reader &reader);
   void open_gate(Reader &reader);
   void schedule(Reader &reader);
+  // What all readers together may still do in this turn.
+  bool may_read() const { return work_left_ > 0; }
+  void spend(size_t events) { work_left_ -= std::min(work_left_, events); }
   void ask_disk(Reader &reader, LogQuery query);
   void tell_subscribed(uint64_t conn, uint64_t ref, std::string_view channel, sbx_status status, uint64_t place,
                        bool recovered);
@@ -78,6 +83,8 @@ class Subscriptions final : private net::MemberWatch {
   Reader *reader(uint64_t conn) const;
   Reader &make_reader(net::Member &member, std::string_view kind);
   Want read_want(const sbx_want &given) const;
+  void defer_due();
+  void run_due();
   void run(const std::shared_ptr<Reader> &reader);
   void keep(const EventPtr &event);
   void unlist(const Reader &reader, std::string_view channel);
@@ -91,6 +98,10 @@ class Subscriptions final : private net::MemberWatch {
   bool open_ = false;
   std::unordered_map<uint64_t, std::shared_ptr<Reader>> readers_;                            // by connection
   std::unordered_map<std::string, std::vector<Reader *>, NameHash, std::equal_to<>> gates_;  // shut ones, by channel
+  std::deque<std::weak_ptr<Reader>> due_;  // whose next step is asked for, in this order
+  bool due_deferred_ = false;
+  size_t work_left_ = 0;                                    // events
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // for what was deferred
   mutable std::string name_buffer_;
 };
 

@@ -23,6 +23,7 @@ struct ReplayLimits {
   size_t page_events = limits::kReplayPageEvents;
   size_t page_bytes = limits::kReplayPageBytes;
   size_t pages_per_turn = limits::kReplayPagesPerTurn;
+  size_t events_per_turn = limits::kReplayEventsPerTurn;
 };
 
 struct World {

@@ -7,15 +7,13 @@
 
 #include "core/log/event_log.hpp"
 #include "core/plugin/instance.hpp"
-#include "core/route/pipeline.hpp"
 
 namespace signalbox {
 
 struct Acked {
   Instance *source;
-  uint64_t token;  // 0: the source does not want to know
+  uint64_t token;
   LogReceipt receipt;
-  const std::vector<Pipeline *> *pipelines;  // through which it went
 };
 
 class AckBox {

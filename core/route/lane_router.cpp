@@ -8,7 +8,9 @@ namespace signalbox {
 // ---- in
 
 bool LaneRouter::drop_oldest_of(Pipeline &pipeline) {
-  for (Pending &pending : pending_) {
+  uint64_t &place = pipeline.oldest_pending;
+  for (place = std::max(place, routed_); place < routed_ + pending_.size(); ++place) {
+    Pending &pending = pending_[place - routed_];
     const auto &pipelines = *pending.pipelines;
     const auto at = std::find(pipelines.begin(), pipelines.end(), &pipeline);
     if (at == pipelines.end()) continue;
@@ -18,6 +20,7 @@ bool LaneRouter::drop_oldest_of(Pipeline &pipeline) {
     --pipeline.pending_events;
     pipeline.pending_bytes -= pending.event->bytes();
     pipeline.ends.overflowed(false);
+    if (std::all_of(pending.lost.begin(), pending.lost.end(), [](char lost) { return lost != 0; })) pending.event = {};
     return true;
   }
   return false;
@@ -76,6 +79,7 @@ void LaneRouter::route_pending(EventLog &log) {
   while (!pending_.empty()) {
     Pending next = std::move(pending_.front());
     pending_.pop_front();
+    ++routed_;
     emissions_.push_back(filter_all(next));
   }
   if (emissions_.empty()) return;
@@ -103,10 +107,9 @@ Emission LaneRouter::filter_all(Pending &pending) {
   if (!lost) out.dedupe_key = std::move(pending.dedupe_key);
   out.dedupe_ns = pending.dedupe_ns;
   out.raw = std::move(pending.raw);
-  if (pending.ack == 0 && out.dedupe_key.empty()) return out;
-  out.done = [this, lost, source = pending.source, token = pending.ack,
-              pipelines = pending.pipelines](const LogReceipt &receipt) {
-    Acked acked{source, token, receipt, pipelines};
+  if (pending.ack == 0) return out;
+  out.done = [this, lost, source = pending.source, token = pending.ack](const LogReceipt &receipt) {
+    Acked acked{source, token, receipt};
     if (lost && receipt.status == SBX_OK) acked.receipt.status = SBX_FULL;
     if (acks_.put(acked) && !writing()) lane_.lane.post([] {});
   };
@@ -151,17 +154,14 @@ void LaneRouter::acknowledge() {
   acks_.take(acknowledging_);
   for (const Acked &acked : acknowledging_) {
     const LogReceipt &receipt = acked.receipt;
-    if (receipt.status == SBX_DUPLICATE)
-      for (Pipeline *pipeline : *acked.pipelines) pipeline->ends.ended("duplicate", "log", "");
-    if (receipt.status == SBX_ESTORE)
-      for (Pipeline *pipeline : *acked.pipelines) pipeline->ends.ended("dropped", "log", "not_durable");
-    if (acked.token == 0) continue;
     const auto cursor = cursor_text(receipt.position);
     const bool placed = receipt.position.seq != 0;
     acked.source->on_ack(acked.token,
                          {sizeof(sbx_receipt), receipt.status, {cursor.data(), placed ? cursor.size() : 0}});
   }
   acknowledging_.clear();
+  // What a source emitted when it heard of the last one is for the next turn, which nobody else may ask for.
+  if (!pending_.empty()) lane_.lane.post([] {});
 }
 
 // ---- out

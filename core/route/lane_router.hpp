@@ -52,6 +52,7 @@ class LaneRouter {
   LaneWorld &lane_;
   const Mailbox::Pipelines &pipelines_;
   std::deque<Pending> pending_;
+  uint64_t routed_ = 0;  // how many have left pending_ so far
   std::vector<Emission> emissions_;
   Instance *filtering_ = nullptr;  // whose on_event runs now
   std::vector<EventPtr> *replacements_ = nullptr;

@@ -11,15 +11,24 @@ void Mailbox::lost(const LogEntry &entry, Pipeline &pipeline) {
 }
 
 bool Mailbox::drop_oldest_of(Pipeline &pipeline, Held &held) {
-  for (LogEntry &oldest : waiting_.events) {
+  for (; held.oldest < waiting_.events.size(); ++held.oldest) {
+    LogEntry &oldest = waiting_.events[held.oldest];
     if (oldest.scope != pipeline.scope || !oldest.event) continue;
     --held.events;
     held.bytes -= oldest.event->bytes();
     lost(oldest, pipeline);
     oldest.event = {};
+    ++holes_;
     return true;
   }
   return false;
+}
+
+// What was dropped leaves holes; a lane that stands still must not gather those without end either.
+void Mailbox::close_holes() {
+  std::erase_if(waiting_.events, [](const LogEntry &entry) { return !entry.event; });
+  holes_ = 0;
+  for (auto &[pipeline, held] : held_) held.oldest = 0;
 }
 
 void Mailbox::put_one(const LogEntry &entry, Pipeline &pipeline) {
@@ -29,8 +38,7 @@ void Mailbox::put_one(const LogEntry &entry, Pipeline &pipeline) {
     if (pipeline.queue.drop_oldest && drop_oldest_of(pipeline, held)) continue;
     return lost(entry, pipeline);
   }
-  // What was dropped leaves holes; a lane that stands still must not gather those without end either.
-  while (!waiting_.events.empty() && !waiting_.events.front().event) waiting_.events.pop_front();
+  if (holes_ > limits::kMailboxHolesMin && holes_ > waiting_.events.size() / 2) close_holes();
   waiting_.events.push_back(entry);
   ++held.events;
   held.bytes += size;
@@ -52,6 +60,7 @@ void Mailbox::take(Mail &into) {
   waiting_.events.swap(into.events);
   waiting_.losses.swap(into.losses);
   into.position = waiting_.position;
+  holes_ = 0;
   for (auto &[pipeline, held] : held_) held = {};
 }
 

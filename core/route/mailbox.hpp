@@ -39,15 +39,18 @@ class Mailbox {
  private:
   struct Held {
     uint64_t events = 0, bytes = 0;
+    size_t oldest = 0;  // none of its events is before this one of waiting_.events
   };
   void put_one(const LogEntry &entry, Pipeline &pipeline);
   bool drop_oldest_of(Pipeline &pipeline, Held &held);
+  void close_holes();
   void lost(const LogEntry &entry, Pipeline &pipeline);
 
   const unsigned lane_;
   const Pipelines &pipelines_;
   std::mutex mutex_;
   Mail waiting_;
+  size_t holes_ = 0;  // in waiting_.events
   std::unordered_map<const Pipeline *, Held> held_;
 };
 

@@ -9,7 +9,10 @@ EventEnds::EventEnds(Metrics &metrics, std::string pipeline)
       pipeline_(std::move(pipeline)),
       routed_(make("routed", "", "")),
       queue_full_(make("dropped", "queue", "queue_full")),
-      mailbox_full_(make("dropped", "queue", "mailbox_full")) {}
+      mailbox_full_(make("dropped", "queue", "mailbox_full")),
+      duplicate_(make("duplicate", "log", "")),
+      log_full_(make("dropped", "log", "queue_full")),
+      not_durable_(make("dropped", "log", "not_durable")) {}
 
 Counter EventEnds::make(std::string_view end, std::string_view by, std::string_view reason) {
   return metrics_.counter(

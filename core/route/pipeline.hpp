@@ -26,6 +26,10 @@ class EventEnds {
  public:
   EventEnds(Metrics &metrics, std::string pipeline);
   void routed() { routed_.add(); }
+  // [any] The log took it not: DUPLICATE, FULL or ESTORE.
+  void refused(sbx_status why) {
+    (why == SBX_DUPLICATE ? duplicate_ : why == SBX_FULL ? log_full_ : not_durable_).add();
+  }
   // [home lane] `end` is "dropped" or "error"; `by` the filter; `reason` its word.
   void ended(std::string_view end, std::string_view by, std::string_view reason);
   // [any] A queue was full.
@@ -36,7 +40,7 @@ class EventEnds {
 
   Metrics &metrics_;
   const std::string pipeline_;
-  Counter routed_, queue_full_, mailbox_full_;
+  Counter routed_, queue_full_, mailbox_full_, duplicate_, log_full_, not_durable_;
   std::map<std::string, Counter, std::less<>> by_words_;
 };
 
@@ -50,6 +54,7 @@ struct Pipeline {
   EventEnds ends;
   // Emitted, not yet filtered.  [home lane]
   uint64_t pending_events = 0, pending_bytes = 0;
+  uint64_t oldest_pending = 0;  // LaneRouter's count: nothing of this pipeline that could be dropped is before it
 
   Pipeline(Metrics &metrics, std::string own_name, unsigned lanes)
       : name(std::move(own_name)), sinks(lanes), ends(metrics, name) {}

@@ -30,6 +30,8 @@ std::vector<std::string> Router::scopes() const {
 void Router::write_to(EventLog &log) {
   log_ = &log;
   for (const auto &lane : lanes_) lane->mailbox().put({}, log.position());
+  // Not only with the first mail: somebody may subscribe in a lane's first turn.
+  for (LaneWorld *world : worlds_) world->position = log.position();
 }
 
 sbx_status Router::emit(Instance &from, const sbx_event &draft, const sbx_emit &how) {
@@ -46,6 +48,10 @@ void Router::released(std::span<const LogEntry> events, uint64_t position) {
   for (size_t i = 0; i < lanes_.size(); ++i)
     // Waking is running a turn: its hooks look into the mailbox.  A lane that is just writing to the log looks anyway.
     if (lanes_[i]->mailbox().put(events, position) && !lanes_[i]->writing()) worlds_[i]->lane.post([] {});
+}
+
+void Router::refused(std::span<const LogEntry> events, sbx_status why) {
+  for (const LogEntry &entry : events) pipelines_[entry.scope]->ends.refused(why);
 }
 
 }  // namespace signalbox

@@ -24,6 +24,7 @@ class Router final : public EmitTarget, public LogFollower {
 
   sbx_status emit(Instance &from, const sbx_event &draft, const sbx_emit &how) override;
   void released(std::span<const LogEntry> events, uint64_t position) override;
+  void refused(std::span<const LogEntry> events, sbx_status why) override;
 
  private:
   std::vector<LaneWorld *> worlds_;

@@ -65,6 +65,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
     if (cursor) seen.add(cursor);
     if (seen.size > kSeenMax) seen.delete([...seen][0]);
     [...fns].forEach((fn) => call(fn, event));
+    keep(event.channel, cursor);
   };
 
   // Each channel with its own cursor: they may have come over different connections, and cursors cannot be compared.
@@ -80,16 +81,17 @@ globalThis.signalbox = (base = '/', options = {}) => {
     return url;
   };
 
-  // Takes what came to these channels since; how many events that were.
+  // Takes what came to these channels since; how many events that were, and whether there is more.
   const read = async (signal, names, wait) => {
     const answer = await fetch(address(sse, names, 'wait', wait), { signal, headers: { accept: 'application/json' } });
     if (!answer.ok) tell('error', { code: answer.status });
-    const { gap, events, cursor, refused = [] } = await answer.json();
+    const { gap, events, cursor, more, refused = [] } = await answer.json();
     refused.forEach((channel) => tell('error', { code: 403, channel }));
     if (gap) names.forEach((channel) => tell('gap', { channel }));
     events.forEach(deliver);
-    names.forEach((name) => keep(name, cursor));
-    return events.length;
+    // An answer that was cut has not come to the place yet where some channels are already.
+    names.forEach((name) => (more && cursors[name]) || keep(name, cursor));
+    return [events.length, more];
   };
 
   const start = {
@@ -116,7 +118,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
 
     async sse(signal, opened, lost, names) {
       // An EventSource does not tell the cursor it begins with, and without one a quiet stream could not be resumed.
-      await read(signal, names, 0);
+      while ((await read(signal, names, 0))[1]);
       const source = new EventSource(address(sse, names, 'format', 'envelope'));
       signal.onabort = () => source.close();
       source.onmessage = ({ data, lastEventId: cursor }) => {
@@ -130,7 +132,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
 
     async poll(signal, opened, lost, names) {
       for (let wait = 0; ; wait = kWaitSeconds) {
-        const some = await read(signal, names, wait);
+        const [some] = await read(signal, names, wait);
         opened();
         if (!some) await new Promise((go) => setTimeout(go, kRestMs));
       }

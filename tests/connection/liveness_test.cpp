@@ -83,6 +83,27 @@ TEST_CASE_FIXTURE(Fixture, "half a frame is a sign of life, too, and who talks i
   CHECK(app.told == std::vector<std::string>{"message " + std::string(60, 'x')});
 }
 
+TEST_CASE_FIXTURE(Fixture, "one that reads slowly is alive: the ping stands far behind what it still has to read") {
+  app.outbox.bytes_max = 64 << 20;
+  open(100, 100);
+  const std::string message(100'000, 'x');
+  constexpr size_t kMessages = 50;
+  for (size_t i = 0; i < kMessages; ++i) app.send(app.id, message);
+  const int64_t begin = house.lane(0).lane.now_ns();
+  size_t got = 0;
+  CHECK(house.wait([&] {
+    // About three megabytes per second.
+    const int64_t ms = (house.lane(0).lane.now_ns() - begin) / kMs;
+    if (static_cast<int64_t>(got / 3000) < ms && app.told.empty()) got += client->receive().size();
+    return got >= kMessages * message.size() || !app.told.empty();
+  }));
+  CHECK(house.lane(0).lane.now_ns() - begin > 1000 * kMs);
+  CHECK(app.told.empty());
+  // ... and when it stops, it is not.
+  CHECK(house.wait([&] { return !app.told.empty(); }));
+  CHECK(app.told == std::vector<std::string>{"close " + std::to_string(SBX_ETIMEOUT) + " 1006"});
+}
+
 TEST_CASE_FIXTURE(Fixture, "without ping_ns nobody is pinged, and one that is closing is not either") {
   open(0, 0);
   const auto second = house.connect();

@@ -6,6 +6,9 @@ const kNames = {
   redisReconnects: 'signalbox_redis_reconnects_total',
   redisAwaySeconds: 'signalbox_redis_away_seconds_total',
   redisMalformed: 'signalbox_redis_malformed_total',
+  websocketsClosed: 'signalbox_websocket_closed_total',
+  sessionsKept: 'signalbox_socketio_sessions_kept',
+  streamsClosed: 'signalbox_sse_streams_closed_total',
 };
 
 // The text format of Prometheus: name{label="value",...} number

@@ -55,7 +55,7 @@ for (const [what, end] of Object.entries({
     for (const command of [run.publish, run.curl]) {
       const heard = once(socket, 'wechat.login');
       execFileSync('sh', ['-c', command]);
-      assert.deepEqual(await heard, ['tok123', { id: 7, name: 'Li' }]);
+      assert.deepEqual((await heard).slice(0, 2), ['tok123', { id: 7, name: 'Li' }]); // and its cursor
     }
     socket.close();
     assert.ok(commandsWith(world.folder).length > 0, 'redis-server runs in the temporary folder');

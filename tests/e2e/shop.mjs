@@ -5,7 +5,7 @@ import { freePort, request } from './harness.mjs';
 
 export const kKey = 'a-key-for-tests-only';
 
-export function shopConfig(world, ports, { channels, lanes = 2, resumeFor = '1m', sinks = {}, store = {}, listener: more = {} } = {}) {
+export function shopConfig(world, ports, { channels, lanes = 2, resumeFor = '1m', sinks = {}, store = {}, api = {}, listener: more = {} } = {}) {
   const listener = 'public';
   return {
     listeners: { [listener]: { bind: `127.0.0.1:${ports.port}`, origins: ['*'], ...more } },
@@ -15,7 +15,7 @@ export function shopConfig(world, ports, { channels, lanes = 2, resumeFor = '1m'
       { match: 'mem.*', retain: { events: 100, for: '1h' }, replay: 'retained' },
       { match: 'late.*', retain: { events: 5, for: '1h' }, replay: 'none' },
     ],
-    sources: { api: { plugin: 'webhook', with: { listener, path: '/publish', preset: 'publish', secrets: { key: kKey } } } },
+    sources: { api: { plugin: 'webhook', with: { listener, path: '/publish', preset: 'publish', secrets: { key: kKey }, ...api } } },
     sinks: {
       io: { plugin: 'socketio', with: { listener, path: '/socket.io', mode: 'echo', resume_for: resumeFor, ...sinks.io } },
       ws: { plugin: 'websocket', with: { listener, path: '/ws', ...sinks.ws } },

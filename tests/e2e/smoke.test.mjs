@@ -22,7 +22,7 @@ scenario('a published event reaches clients of all generations and transports at
 scenario('a check of the shipped pipeline files finds nothing wrong', async (world) => {
   const examples = readdirSync(`${root}/config/examples`).map((name) => `${root}/config/examples/${name}`);
   const { certificate, key, ca } = new Authority(world.folder).issue('localhost');
-  const env = { TLS_CERTIFICATE: certificate, TLS_KEY: key, REDIS_CA: ca, REDIS_PASSWORD: 'secret' };
+  const env = { TLS_CERTIFICATE: certificate, TLS_KEY: key, REDIS_CA: ca, REDIS_PASSWORD: 'secret', PUBLISH_KEY: 'a-key-of-the-smoke-test' };
   for (const file of [`${root}/config/quickstart.yaml`, ...examples]) {
     const { code, out } = await world.commandWith(env, 'check', file);
     assert.equal(code, 0, out);

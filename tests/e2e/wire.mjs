@@ -14,6 +14,7 @@ export class Wire {
     this.target = port;
     this.open = true;
     this.pairs = new Set();
+    this.rate = 0;
     this.server = net.createServer({ allowHalfOpen: true }, (near) => this.join(near));
   }
 
@@ -33,8 +34,33 @@ export class Wire {
     };
     for (const socket of pair) socket.on('error', drop).on('close', drop);
     near.pipe(far);
-    far.pipe(near);
+    far.on('data', (chunk) => this.give(near, far, chunk));
+    far.on('end', () => near.end());
     return undefined;
+  }
+
+  // To the client, as fast as the wire is.
+  give(near, far, chunk) {
+    const full = !near.write(chunk);
+    if (!full && this.rate === 0) return;
+    far.pause();
+    const go = () => setTimeout(() => far.resume(), this.rate ? (1000 * chunk.length) / this.rate : 0);
+    if (full) near.once('drain', go);
+    else go();
+  }
+
+  // Bytes a second towards the clients; 0 = as fast as it goes.
+  slow(rate) {
+    this.rate = rate;
+  }
+
+  // What is connected now carries nothing any more, and neither side is told; new connections are fine.
+  deafen() {
+    for (const [near, far] of this.pairs) {
+      near.unpipe(far);
+      near.pause();
+      far.removeAllListeners('data').pause();
+    }
   }
 
   cut() {

@@ -8,7 +8,8 @@ import tempfile
 PREFIX = "/usr/local"
 FILES = [
     "bin/signalbox", "lib/signalbox/plugins/redis.so", "lib/signalbox/plugins/whitelist.so",
-    "lib/signalbox/plugins/socketio.so", "include/sbx/sbx.h", "include/sbx/sbx.hpp",
+    "lib/signalbox/plugins/socketio.so", "lib/signalbox/plugins/websocket.so", "lib/signalbox/plugins/sse.so",
+    "lib/signalbox/plugins/webhook.so", "share/signalbox/signalbox.js", "include/sbx/sbx.h", "include/sbx/sbx.hpp",
     "share/doc/signalbox/README.md", "share/doc/signalbox/CHANGELOG.md", "share/doc/signalbox/LICENSE",
     "share/doc/signalbox/docs/CONFIGURATION.md", "share/signalbox/examples/quickstart.yaml",
 ]
@@ -31,7 +32,7 @@ def main():
         if missing:
             sys.exit("not installed: " + ", ".join(missing))
         modules = sorted(os.listdir(root + "/lib/signalbox/plugins"))
-        if modules != ["redis.so", "socketio.so", "whitelist.so"]:
+        if modules != ["redis.so", "socketio.so", "sse.so", "webhook.so", "websocket.so", "whitelist.so"]:
             sys.exit(f"plugins that are not ours are installed: {modules}")
 
         # Nothing but the tree itself says where the plugins are.
@@ -41,7 +42,7 @@ def main():
         if version not in told or told.count("\n") != 1:
             sys.exit(f"--version is one line with {version}, not {told!r}")
         told = run(program, "plugins", **elsewhere)
-        for name in ("redis", "whitelist", "socketio"):
+        for name in ("redis", "webhook", "whitelist", "socketio", "websocket", "sse"):
             if name not in told:
                 sys.exit(f"`signalbox plugins` does not know {name}:\n{told}")
         run(program, "check", root + "/share/signalbox/examples/quickstart.yaml", **elsewhere)
@@ -51,7 +52,7 @@ def main():
             pipeline = re.search(r"^```yaml\n(.*?)^```", readme.read(), re.M | re.S).group(1)
         with open(scratch + "/first.yaml", "w", encoding="utf-8") as file:
             file.write(pipeline)
-        elsewhere["env"] = {**clean, "REDIS_URL": "redis://127.0.0.1:6379"}
+        elsewhere["env"] = {**clean, "REDIS_URL": "redis://127.0.0.1:6379", "PUBLISH_KEY": "a-key-of-this-test-only"}
         run(program, "check", "first.yaml", **elsewhere)
     print(f"{len(FILES)} files are there; the program runs from {PREFIX} of a scratch folder and finds its plugins")
 

@@ -122,6 +122,20 @@ test('polling goes on from the cursor, rests when nothing came, and tells gaps a
   assert.deepEqual(query(world.request.url)[1], ['c3', 'c3']);
 });
 
+test('an answer that was cut takes no channel back, and the rest is read before a stream begins', async () => {
+  const storage = new Map([['signalbox https://shop.example/ a', 'c1'], ['signalbox https://shop.example/ b', 'c5']]);
+  const world = new World({ storage });
+  const { data } = await fallen(world, ['a', 'b', 'new']);
+  assert.deepEqual(query(world.request.url)[1], ['c1', 'c5', '']);
+  await world.request.answer(answer([event('a', 2), event('a', 3)], 'c3', { more: true }));
+  assert.equal(world.streams.length, 0);
+  assert.deepEqual(query(world.request.url), [['a', 'b', 'new'], ['c3', 'c5', 'c3']]);
+  assert.equal(storage.get('signalbox https://shop.example/ b'), 'c5');
+  await world.request.answer(answer([event('b', 6)], 'c7'));
+  assert.deepEqual(query(world.stream.url)[1], ['c7', 'c7', 'c7']);
+  assert.deepEqual(data(), [2, 3, 6]);
+});
+
 test('answers that are none are failures, with their status where they have one', async () => {
   const world = new World();
   const { told } = await fallen(world, ['a'], { transports: ['poll'] });

@@ -16,7 +16,7 @@ struct BrokenHouse : House {
     options.path = folder.file();
   }
   ~BrokenHouse() { mend(); }
-  void mend() { vfs.write_code = vfs.sync_code = vfs.read_code = 0; }
+  void mend() { vfs.write_code = vfs.sync_code = vfs.read_code = 0, vfs.syncs_left = -1; }
   FaultyVfs &vfs = FaultyVfs::get();
   Folder folder;
 };
@@ -77,6 +77,40 @@ TEST_CASE("a commit whose fsync failed does not come back") {
   house.close();
   REQUIRE(house.open().ok());
   CHECK(names(house.read("disk", before)) == Names{"a", "b"});
+}
+
+TEST_CASE("nor does one whose fsync failed while a batch was retried one by one, and its key is free again") {
+  BrokenHouse house;
+  house.options.size_max = 1 << 20;
+  REQUIRE(house.open().ok());
+  const uint64_t before = house.notes.head;
+  house.put("disk", "a");
+  const size_t good = house.append(house.emission("disk", "good"));
+  const size_t ghost = house.append(house.emission("disk", "ghost"));
+  house.batch.back().dedupe_key = "k";
+  house.batch.back().dedupe_ns = 60 * kSecond;
+  house.append(house.emission("disk", "too big", 2 << 20));
+  house.vfs.syncs_left = 1;  // that of "good"
+  house.send();
+  REQUIRE(house.drain());
+  CHECK(house.receipts[good]->status == SBX_OK);
+  CHECK(house.receipts[ghost]->status == SBX_ESTORE);
+  house.mend();
+  CHECK(house.put_key("disk", "again", "k").status == SBX_OK);
+  CHECK(names(house.read("disk", before)) == Names{"a", "good", "again"});
+  house.close();
+  REQUIRE(house.open().ok());
+  CHECK(names(house.read("disk", before)) == Names{"a", "good", "again"});
+}
+
+TEST_CASE("a duplicate, which writes nothing, does not make a broken store look well") {
+  BrokenHouse house;
+  REQUIRE(house.open().ok());
+  house.put_key("disk", "a", "k");
+  house.vfs.write_code = SQLITE_FULL;
+  house.put("disk", "lost");
+  CHECK(house.put_key("disk", "a", "k").status == SBX_DUPLICATE);
+  CHECK_FALSE(house.log->health().writable);
 }
 
 TEST_CASE("a disk that cannot be read answers gaps, and is asked again") {

@@ -30,6 +30,8 @@ const sqlite3_io_methods *methods() {
     m.xTruncate = [](sqlite3_file *f, sqlite3_int64 size) { return real(f)->pMethods->xTruncate(real(f), size); };
     m.xSync = [](sqlite3_file *f, int flags) {
       FaultyVfs::get().at_sync();
+      if (FaultyVfs::get().syncs_left >= 0 && FaultyVfs::get().syncs_left-- == 0)
+        FaultyVfs::get().sync_code = SQLITE_IOERR_FSYNC;
       const int code = FaultyVfs::get().sync_code;
       return code ? code : real(f)->pMethods->xSync(real(f), flags);
     };

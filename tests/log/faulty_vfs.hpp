@@ -13,6 +13,7 @@ struct FaultyVfs {
 
   std::atomic<int> write_code{0};  // what every write answers instead of writing; 0: it writes
   std::atomic<int> sync_code{0};
+  std::atomic<int> syncs_left{-1};  // so many syncs, then sync_code is SQLITE_IOERR_FSYNC; negative: never
   std::atomic<int> read_code{0};
 
   // From now on a sync waits, until release(); arrived() returns when one does.

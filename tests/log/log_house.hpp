@@ -45,6 +45,10 @@ struct Notes final : LogFollower {
     }
     head = position;
   }
+  void refused(std::span<const LogEntry> events, sbx_status why) override {
+    const std::lock_guard lock(mutex);
+    refused_with.insert(refused_with.end(), events.size(), why);
+  }
   uint64_t place() const {
     const std::lock_guard lock(mutex);
     return head;
@@ -52,6 +56,7 @@ struct Notes final : LogFollower {
   mutable std::mutex mutex;
   std::vector<uint64_t> seqs;
   std::vector<std::string> names;
+  std::vector<sbx_status> refused_with;
   uint64_t head = 0;
 };
 

@@ -119,3 +119,30 @@ TEST_CASE("a position that did not become durable is a hole, and nobody waits fo
   CHECK(house.notes.names == Names{"a", "b"});
   CHECK(house.notes.head > head + 1);
 }
+
+TEST_CASE("the place of a new store is not ahead of what was shown, also while its first commit is under way") {
+  SlowHouse house;
+  REQUIRE(house.open().ok());
+  const uint64_t before = house.log->position();
+  house.begin_commit("d");
+  CHECK(house.log->position() == before);
+  house.vfs.release();
+  REQUIRE(house.drain());
+  CHECK(house.log->position() == house.notes.place());
+}
+
+TEST_CASE("every event is shown or refused, once") {
+  SlowHouse house;
+  house.options.queue_events = 3;
+  REQUIRE(house.open().ok());
+  house.begin_commit("d0");
+  for (int i = 1; i <= 4; ++i) house.append(house.emission("disk", "d" + std::to_string(i)));
+  for (int i = 1; i <= 5; ++i) house.append(house.emission("mem", "m", 0, 1));
+  house.send();
+  house.vfs.release();
+  REQUIRE(house.drain());
+  house.put_key("disk", "once", "k");
+  house.put_key("disk", "twice", "k");
+  CHECK(house.notes.names.size() == 7);
+  CHECK(house.notes.refused_with == std::vector<sbx_status>{SBX_FULL, SBX_FULL, SBX_FULL, SBX_FULL, SBX_DUPLICATE});
+}

@@ -15,12 +15,13 @@ namespace {
 // A member that writes into a string, as much as its window lets it.
 class Reader final : public Member {
  public:
-  Reader(Fanout &fanout, GroupSpace *space, Wire wire, size_t bytes_max = 1 << 20) {
+  Reader(Fanout &fanout, GroupSpace *space, Wire wire, size_t bytes_max = 1 << 20,
+         OutboxPolicy policy = OutboxPolicy::disconnect) {
     fanout.add(*this);
     space_ = space;
     wire_ = wire;
     takes_frames_ = true;
-    out_limits_ = {bytes_max, OutboxPolicy::disconnect};
+    out_limits_ = {bytes_max, policy};
   }
   std::string got;
   int flushes = 0, overflows = 0, gathered = 0;
@@ -126,6 +127,17 @@ TEST_CASE_FIXTURE(Fixture, "a member that overflows is closed in a later turn an
   CHECK(slow.overflows == 1);
   CHECK(good.got == "12345");
   CHECK(publish("g", "6") == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "every frame that a full outbox loses is counted, also when one makes room for another") {
+  Reader slow(fanout, &space, Wire::bare, 10, OutboxPolicy::drop_oldest);
+  slow.stuck = true;
+  space.join(slow, "g");
+  for (const char *text : {"1", "2", "3", "4", "wide enough"}) publish("g", text);
+  turn();
+  std::string shown;
+  metrics.render(shown);
+  CHECK(shown.find("\ndropped_total 4\n") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture,

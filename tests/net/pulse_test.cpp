@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <vector>
 
 namespace signalbox::net {
 namespace {
@@ -17,10 +18,10 @@ TEST_CASE("a silent client is asked once, and is dead when it goes on being sile
   CHECK(!pulse.on());
   pulse.begin(2 * kSecond, kSecond, 0, 1000);
   CHECK(pulse.on());
-  CHECK(pulse.due() == 1020);
+  CHECK(pulse.due(1000) == 1020);
   CHECK(pulse.look(1019) == Verdict::alive);
   CHECK(pulse.look(1020) == Verdict::ask);
-  CHECK(pulse.due() == 1031);
+  CHECK(pulse.due(1020) == 1031);
   CHECK(pulse.look(1030) == Verdict::alive);
   CHECK(pulse.look(1031) == Verdict::dead);
 }
@@ -30,10 +31,35 @@ TEST_CASE("whatever it says keeps it alive, and the next silence is asked about 
   pulse.begin(2 * kSecond, kSecond, 0, 0);
   CHECK(pulse.look(20) == Verdict::ask);
   pulse.heard(29);
-  CHECK(pulse.due() == 49);
+  CHECK(pulse.due(29) == 49);
   CHECK(pulse.look(31) == Verdict::alive);
   CHECK(pulse.look(49) == Verdict::ask);
   CHECK(pulse.look(60) == Verdict::dead);
+}
+
+TEST_CASE("who answers at once is asked in time again, however long an answer may take") {
+  Pulse pulse;
+  pulse.begin(kSecond, 5 * kSecond, 0, 0);
+  uint32_t now = pulse.due(0);
+  CHECK(pulse.look(now) == Verdict::ask);
+  pulse.heard(11);
+  std::vector<uint32_t> asked;
+  while (now < 200) {
+    const uint32_t due = pulse.due(now);
+    REQUIRE(due > now);
+    now = due;
+    const Verdict verdict = pulse.look(now);
+    if (verdict == Verdict::ask) asked.push_back(now);
+    if (verdict == Verdict::dead) break;
+  }
+  CHECK(asked == std::vector<uint32_t>{21});
+  CHECK(now == 72);
+  // ... and by the wheel of a lane, which keeps the time that was named last.
+  pulse.begin(kSecond, 5 * kSecond, 0, 0);
+  CHECK(pulse.look(10) == Verdict::ask);
+  const uint32_t named = pulse.due(10);
+  pulse.heard(11);
+  CHECK(named <= 21);
 }
 
 TEST_CASE("the tick count may turn over") {
@@ -49,9 +75,10 @@ TEST_CASE("clients that came together are asked apart, none much too early, and 
   for (uint64_t id = 0; id < 100; ++id) {
     Pulse pulse;
     pulse.begin(25 * kSecond, 5 * kSecond, id, 0);
-    asked.insert(pulse.due());
-    CHECK(pulse.look(pulse.due()) == Verdict::ask);
-    CHECK(pulse.due() == 301);
+    const uint32_t ask = pulse.due(0);
+    asked.insert(ask);
+    CHECK(pulse.look(ask) == Verdict::ask);
+    CHECK(pulse.due(ask) == 301);
   }
   CHECK(asked.size() == 32);
   CHECK(*asked.begin() == 219);
@@ -61,9 +88,9 @@ TEST_CASE("clients that came together are asked apart, none much too early, and 
 TEST_CASE("intervals of nothing and of for ever are a tick and a year") {
   Pulse pulse;
   pulse.begin(1, 0, 0, 0);
-  CHECK(pulse.due() == 1);
+  CHECK(pulse.due(0) == 1);
   pulse.begin(INT64_MAX, INT64_MAX, 0, 0);
-  CHECK(pulse.due() == uint32_t{1} << 28);
+  CHECK(pulse.due(0) == uint32_t{1} << 28);
   CHECK(pulse.look(uint32_t{1} << 28) == Verdict::ask);
 }
 

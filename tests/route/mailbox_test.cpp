@@ -82,4 +82,20 @@ TEST_CASE_FIXTURE(Fixture, "a mailbox that drops the newest names what it did no
   CHECK(taken() == "1 | a:c @ 2");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a mailbox that nobody empties stays small, also behind an event of another pipeline") {
+  a.queue.events = b.queue.events = 10;
+  put(b, "first");
+  for (int i = 0; i < 100'000; ++i) put(a, std::to_string(i));
+  put(b, "last");
+  Mail mail;
+  mailbox.take(mail);
+  CHECK(mail.events.size() < 4096);
+  std::string left;
+  for (const LogEntry &entry : mail.events)
+    if (entry.event) left += std::string(text(entry.event->view().data)) + " ";
+  CHECK(left == "first 99990 99991 99992 99993 99994 99995 99996 99997 99998 99999 last ");
+  for (int i = 0; i < 12; ++i) put(a, std::to_string(i));
+  CHECK(taken() == "2 3 4 5 6 7 8 9 10 11 | a:c @ " + std::to_string(seq));
+}
+
 }  // namespace signalbox

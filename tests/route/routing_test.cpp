@@ -2,6 +2,9 @@
 // acks.
 #include <doctest/doctest.h>
 
+#include <stdlib.h>
+
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,6 +20,7 @@ namespace {
 struct Script {
   std::function<sbx_status(const sbx_host *, const sbx_event &)> on_event;
   std::vector<std::pair<uint64_t, sbx_status>> acks;
+  std::function<void()> on_ack = {};
 };
 Script *next_script = nullptr;
 
@@ -30,7 +34,9 @@ struct ScriptPlugin {
     return p->script->on_event ? p->script->on_event(p->host, *e) : sbx_status{SBX_OK};
   }
   static void on_ack(void *self, uint64_t ack, const sbx_receipt *receipt) noexcept {
-    static_cast<ScriptPlugin *>(self)->script->acks.emplace_back(ack, receipt->status);
+    Script &script = *static_cast<ScriptPlugin *>(self)->script;
+    script.acks.emplace_back(ack, receipt->status);
+    if (script.on_ack) script.on_ack();
   }
 };
 
@@ -62,7 +68,7 @@ struct Fixture {
 
   Instance &make(const sbx_plugin &plugin, const std::string &name,
                  std::function<sbx_status(const sbx_host *, const sbx_event &)> on_event = {}) {
-    scripts.push_back(std::make_unique<Script>(Script{std::move(on_event), {}}));
+    scripts.push_back(std::make_unique<Script>(Script{std::move(on_event), {}, {}}));
     next_script = scripts.back().get();
     instances.push_back(std::make_unique<Instance>(world, lane, router, plugin, name));
     REQUIRE(instances.back()->create("{}"));
@@ -98,6 +104,8 @@ struct Fixture {
       EventLogOptions options;
       options.scopes = scopes;
       options.rules = ChannelRules(rules);
+      options.path = store;
+      options.queue_events = queue_events;
       log = EventLog::open(options, clock, metrics, router).take();
       router.write_to(*log);
     }
@@ -109,6 +117,8 @@ struct Fixture {
   std::string metric(const std::string &line) { return metric_text(metrics, line); }
   std::vector<std::string> scopes;
   std::vector<ChannelRule> rules;
+  std::string store;
+  uint64_t queue_events = 65'536;
 };
 
 }  // namespace
@@ -255,6 +265,18 @@ TEST_CASE_FIXTURE(Fixture, "a sink sees each event at its place, and its lane kn
   CHECK(lane.position == places[2]);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a lane knows where its log stands before its first turn, in which somebody may subscribe") {
+  join({});
+  emit("c", "1");
+  turn();
+  World next_world{clock, metrics, 1};
+  LaneWorld next_lane{0, next_world};
+  Router next_router{{&next_lane}};
+  next_router.write_to(*log);
+  CHECK(next_lane.position > 0);
+  CHECK(next_lane.position == log->position());
+}
+
 TEST_CASE_FIXTURE(Fixture, "a full queue loses the oldest, or refuses the newest, as the pipeline says") {
   Pipeline &pipeline = join({});
   pipeline.queue.events = 2;
@@ -272,5 +294,58 @@ TEST_CASE_FIXTURE(Fixture, "a full queue loses the oldest, or refuses the newest
 }
 
 TEST_CASE_FIXTURE(Fixture, "a source that no pipeline wants is answered OK") { CHECK(emit("c", "1") == SBX_OK); }
+
+TEST_CASE_FIXTURE(Fixture, "what a source emits when it is acknowledged goes on without anybody else's help") {
+  join({});
+  scripts[0]->on_ack = [this] {
+    if (scripts[0]->acks.size() == 1) emit("c", "2");
+  };
+  emit("c", "1", 7);
+  turn();  // of which the second one was asked for by the test
+  lane.lane.timer(0, 0, [](io::TimerId) {});
+  lane.lane.turn();
+  emit("c", "3", 8);
+  scripts[0]->on_ack = [this] { emit("c", "4"); };
+  lane.lane.post([] {});
+  lane.lane.turn();
+  CHECK(seen == std::vector<std::string>{"c n 1", "c n 2", "c n 3"});
+  bool woken = false;
+  lane.lane.timer(60'000'000'000, 0, [&](io::TimerId) { woken = true; });
+  lane.lane.turn();
+  CHECK(seen.back() == "c n 4");
+  CHECK_FALSE(woken);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a queue that loses a great many in one turn does not become slow, and keeps the newest") {
+  join({}).queue.events = 10;
+  join({}).queue.events = 20;
+  for (int i = 0; i < 100'000; ++i) REQUIRE(emit("c", std::to_string(i)) == SBX_OK);
+  turn();
+  REQUIRE(seen.size() == 30);
+  CHECK(seen.front() == "c n 99980");
+  CHECK(seen.back() == "c n 99999");
+  CHECK(metric(R"(signalbox_events_total{by="queue",end="dropped",pipeline="p0",reason="queue_full"})") == "99990");
+  CHECK(metric(R"(signalbox_events_total{by="",end="routed",pipeline="p1",reason=""})") == "20");
+}
+
+TEST_CASE_FIXTURE(Fixture, "an event that nobody asked a receipt for is counted when the log has no room for it") {
+  char folder[] = "/tmp/sbx-route-XXXXXX";
+  REQUIRE(::mkdtemp(folder) != nullptr);
+  store = std::string(folder) + "/store.db";
+  queue_events = 2;
+  ChannelRule durable;
+  durable.match = "*";
+  durable.events = 100;
+  durable.durable = true;
+  rules = {durable};
+  join({});
+  for (int i = 0; i < 50; ++i) emit("c", std::to_string(i));  // one turn, one append: two of them fit
+  turn();
+  CHECK(log->drain(clock.mono_ns() + 60'000'000'000));
+  CHECK(metric(R"(signalbox_events_total{by="log",end="dropped",pipeline="p0",reason="queue_full"})") == "48");
+  CHECK(metric(R"(signalbox_events_total{by="",end="routed",pipeline="p0",reason=""})") == "2");
+  log.reset();
+  std::filesystem::remove_all(folder);
+}
 
 }  // namespace signalbox

@@ -300,3 +300,46 @@ TEST_CASE("publishing anything but the event of this call stops the test") {
   waitpid(child, &status, 0);
   CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT));
 }
+
+TEST_CASE("who waits at the gate waits with all channels, and hears of them in the log's order") {
+  Stage s;
+  s.log.retain("old", 9, FakeLog::Replay::kRetained);
+  s.say("old", "1");
+  s.subscribe(s.ws, {{"now", ""}});
+  s.log.hold(true);
+  CHECK(s.subscribe(s.ws, {{"old", ""}}) == Words{"old=0"});
+  s.say("now", "2");
+  s.say("old", "3");
+  CHECK(s.ear.reached == 0);
+  s.log.hold(false);
+  CHECK(std::exchange(s.ear.heard, {}) == Words{"replay 1", "replay 2", "replay 3", "live 3"});
+  s.say("now", "4");
+  CHECK(s.received(s.ws) == Words{"live 4"});
+}
+
+TEST_CASE("a connection's subscribes are answered one after the other, and not what was unsubscribed before its turn") {
+  Stage s;
+  s.log.hold(true);
+  CHECK(s.subscribe(s.ws, {{"a", ""}}) == Words{"a=0"});
+  CHECK(s.subscribe(s.ws, {{"b", ""}, {"c", ""}}).empty());
+  CHECK(s.ear.log->unsubscribe(s.host.get(), s.ws, sbx::raw("b")) == SBX_OK);
+  CHECK(s.ear.log->unsubscribe(s.host.get(), s.ws, sbx::raw("b")) == SBX_ENOENT);
+  s.log.hold(false);
+  CHECK(s.ear.heard == Words{"live 2", "c=0", "live 3"});
+}
+
+TEST_CASE("a connection that waits takes over no other, and goes to none that is in channels") {
+  Stage s;
+  sbx_member_events on{};
+  on.size = sizeof on;
+  const auto transfer = [&](sbx_id from, sbx_id to) { return s.ear.fanout->transfer(s.host.get(), from, to); };
+  const sbx_id one = s.ear.fanout->member(s.host.get(), &on, nullptr);
+  const sbx_id two = s.ear.fanout->member(s.host.get(), &on, nullptr);
+  s.subscribe(s.ws, {{"a", ""}});
+  s.log.hold(true);
+  s.subscribe(one, {{"b", ""}});
+  CHECK(transfer(one, s.ws) == SBX_ESTATE);
+  CHECK(transfer(two, one) == SBX_ESTATE);
+  CHECK(transfer(s.ws, two) == SBX_EUNSUPPORTED);
+  CHECK(transfer(one, two) == SBX_OK);
+}

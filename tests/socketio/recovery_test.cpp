@@ -205,6 +205,27 @@ TEST_CASE("a stranger's pid is a new session; the place that was shown counts fo
   CHECK(p.news() == Events{succeeded("pay.8", s.log.cursor_at(2))});
 }
 
+TEST_CASE("a page that was recovered in silence knows its place even when its session is gone then") {
+  for (const uint64_t before : {0u, 2u}) {
+    Site s;
+    s.log.retain("late.*", 9);
+    for (uint64_t i = 0; i < before; ++i) s.publish("late.1", "e", "0");
+    Page p(s);
+    p.connect().subscribe("late.1");
+    p.cut();
+    p.connect();
+    CHECK(p.recovered);
+    p.news();
+    p.cut();
+    s.publish("late.1", "e", "1");
+    p.pid = "anotherservershallnotknow";
+    p.connect();
+    CHECK_FALSE(p.recovered);
+    p.subscribe("late.1");
+    CHECK(p.news() == Events{succeeded("late.1", s.log.cursor_at(before), true), R"(["e","late.1",1])"});
+  }
+}
+
 TEST_CASE("a session is kept for a while, so many at a time, and not after a goodbye") {
   Site s(R"(,"resume_for":60000,"resume_sessions_max":2)");
   Page a(s), b(s), c(s);

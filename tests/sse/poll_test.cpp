@@ -77,6 +77,34 @@ TEST_CASE("a limited answer ends with its last event, and the next poll goes on 
   CHECK(all == Strings{"1", "2", "3", "4", "5"});
 }
 
+TEST_CASE("an answer that was cut says that there is more") {
+  Server s(R"(,"poll_events_max":2)");
+  s.log.retain("*", 9);
+  for (const char *data : {"1", "2", "3"}) s.event("a", data);
+  const Json cut = s.document(s.poll("channel=a&since=" + s.log.cursor_at(0)));
+  CHECK(cut["more"] == true);
+  CHECK_FALSE(s.document(s.poll("channel=a&since=" + cut["cursor"].get<std::string>())).contains("more"));
+}
+
+TEST_CASE("channels that are at different places are polled from there, also in pieces, and miss nothing") {
+  Server s(R"(,"poll_events_max":2)");
+  s.log.retain("*", 9);
+  for (int i = 1; i <= 8; ++i) s.event(i % 2 ? "a" : "b", std::to_string(i));
+  std::string a = s.log.cursor_at(0), b = s.log.cursor_at(4);
+  Strings all;
+  for (bool more = true; more;) {
+    const Json got = s.document(s.poll("channel=a&channel=b&since=" + a + "&since=" + b));
+    more = got.contains("more");
+    for (const Json &e : got["events"]) {
+      all.push_back(e["data"].dump());
+      (e["channel"] == "a" ? a : b) = e["cursor"];
+    }
+    if (!more) a = b = got["cursor"];
+  }
+  CHECK(all == Strings{"1", "3", "5", "6", "7", "8"});
+  CHECK(a == s.log.cursor_at(8));
+}
+
 TEST_CASE("exactly as many events as fit are one answer") {
   Server s(R"(,"poll_events_max":2)");
   s.log.retain("*", 9);

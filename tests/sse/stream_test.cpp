@@ -203,3 +203,30 @@ TEST_CASE("a page that goes away leaves nothing behind") {
   CHECK(s.metric("signalbox_sse_streams_closed_total", "client") == 1);
   s.event("a", "1");
 }
+
+TEST_CASE("a stream that comes back goes on from the later of its last id and each channel's own cursor") {
+  Server s;
+  s.log.retain("*", 9);
+  for (int i = 1; i <= 8; ++i) s.event(i % 2 ? "a" : "b", std::to_string(i));
+  const std::string query = "channel=a&channel=b&since=" + s.log.cursor_at(0) + "&since=" + s.log.cursor_at(6);
+  CHECK(s.heard(s.open(query)) == Strings{"1", "3", "5", "7", "8"});
+  CHECK(s.page(s.open(query)).last_event_id == s.log.cursor_at(8));
+  CHECK(s.heard(s.open(query, s.log.cursor_at(3))) == Strings{"5", "7", "8"});
+  CHECK(s.heard(s.open(query, s.log.cursor_at(7))) == Strings{"8"});
+  // What is no cursor is a gap in all of them, as ever.
+  const Strings lost = s.heard(s.open(query, "rubbish"));
+  CHECK(std::count(lost.begin(), lost.end(), "gap b") == 1);
+}
+
+TEST_CASE("the first id of channels at different places is ahead of nothing that is still to come") {
+  Server s;
+  s.log.retain("*", 9);
+  for (int i = 1; i <= 4; ++i) s.event(i % 2 ? "a" : "b", std::to_string(i));
+  s.log.hold(true);
+  const std::string query = "channel=a&channel=b&since=" + s.log.cursor_at(1) + "&since=" + s.log.cursor_at(4);
+  const sbx_id id = s.open(query);
+  const std::string first = s.page(id).last_event_id;
+  s.log.hold(false);
+  CHECK(s.heard(id) == Strings{"3"});
+  CHECK(s.heard(s.open(query, first)) == Strings{"3"});
+}

@@ -76,6 +76,19 @@ TEST_CASE("policy latest keeps the newest of each channel and name") {
   CHECK(Json::parse(got[1]).at("data") == 3);
 }
 
+TEST_CASE("policy latest tells a gap where even the newest are too much") {
+  Server s(R"(,"outbox":{"bytes":300,"when_full":"latest"})");
+  const sbx_id ws = s.listener("a");
+  s.fanout.stall(ws);
+  std::string last;
+  for (int i = 0; i < 20; ++i) last = s.event("a", std::to_string(i), "e" + std::to_string(i));
+  s.fanout.stall(ws, false);
+  const Texts got = s.received(ws);
+  REQUIRE(got.size() >= 2);
+  CHECK(got.front() == R"({"type":"gap","channel":"a"})");
+  CHECK(Json::parse(got.back()).at("cursor") == last);
+}
+
 TEST_CASE("policy disconnect sends the slow one away, and counts it") {
   Server s(R"(,"outbox":{"bytes":200,"when_full":"disconnect"})");
   const sbx_id slow = s.listener("a"), quick = s.listener("a");

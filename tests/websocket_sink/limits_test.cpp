@@ -95,3 +95,23 @@ TEST_CASE("idle 0 is never") {
   s.host.advance(1'000'000 * sbx::kSecondNs);
   CHECK(s.http[ws].open());
 }
+
+TEST_CASE("a channel that is left before its turn leaves nothing behind that counts") {
+  Server s(R"(,"channels_max":2)");
+  s.log.hold(true);
+  const sbx_id ws = s.client();
+  s.say(ws, subscribe(1));  // waits at the gate, and the others behind it
+  s.received(ws);
+  for (int i = 2; i < 10; ++i) {
+    s.say(ws, subscribe(2));
+    CHECK(has(s.ask(ws, R"({"type":"unsubscribe","channel":"c2"})"), "unsubscribed"));
+    s.log.hold(false);
+    CHECK(s.received(ws).empty());
+    s.log.hold(true);
+    s.say(ws, R"({"type":"unsubscribe","channel":"c1"})");
+    s.say(ws, subscribe(1));
+    s.received(ws);
+  }
+  s.log.hold(false);
+  CHECK(has(s.ask(ws, subscribe(2)), "subscribed"));
+}

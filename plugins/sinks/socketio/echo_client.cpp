@@ -25,7 +25,7 @@ bool valid_key(std::string_view key) {
 // Where a client surely stands that shows this offset of a session we do not know.
 std::optional<Place> sure_place(const Offset &offset) {
   if (offset.op == 0) return offset.place;
-  if (offset.seq == 0) return std::nullopt;
+  if (offset.seq == 0 && offset.place.seq != 0) return std::nullopt;  // a log that was empty has nothing before it
   return Place{offset.place.epoch, std::min(offset.place.seq, offset.seq)};
 }
 
@@ -121,9 +121,16 @@ void EchoClient::accept() {
     now.pid = echo_.services().random_id(kPidBytes);
     echo_.sessions().rename(ticket_, now.pid, now.key);
   }
-  echo_.sessions().with(ticket_, [&](Kept &kept) { kept.sid = socket_.id(); });
+  uint64_t complete = op_seq_;
+  echo_.sessions().with(ticket_, [&](Kept &kept) {
+    kept.sid = socket_.id();
+    // Where those begin that wait for their turn is not known yet.
+    if (std::any_of(kept.channels.begin(), kept.channels.end(), [](const KeptChannel &c) { return c.op == 0; }))
+      complete = 0;
+  });
   socket_.accept(recovery() ? now.pid : std::string_view());
-  if (recovery()) socket_.emit(hello_args(offset(0)));
+  // The client forgets what it showed: what it is told instead must serve it also when this session is gone.
+  if (recovery()) socket_.emit(hello_args(offset(complete)));
   for (const auto &[channel, status] : std::exchange(refused_, {}))
     socket_.emit(subscription_error_args(channel, status));
 }

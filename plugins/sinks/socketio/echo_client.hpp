@@ -72,6 +72,7 @@ class EchoClient {
   uint64_t op_ = 0;        // the operation under way; 0 = none
   uint64_t ref_ = 0;       // as the host calls it
   Place op_place_;         // where it began
+  uint64_t op_seq_ = 0;    // its channels are complete up to there; 0 = not known
   size_t unanswered_ = 0;  // channels of it
   bool accepted_ = false;  // the CONNECT is answered
   bool by_pid_ = false;    // the client asked for the session that it has

@@ -44,6 +44,7 @@ sbx_status EchoClient::begin_operation(Kept &kept, size_t wanted) {
   ref_ = s.ref;
   op_ = ++kept.ops;
   op_place_ = echo_.cursors().head();
+  op_seq_ = 0;
   for (KeptChannel *c : channels) c->op = op_;
   return SBX_OK;
 }
@@ -93,6 +94,7 @@ void EchoClient::joined(const sbx_subscribed &answer, KeptChannel &channel) {
   channel.joined = true;
   channel.whole = answer.recovered != 0;
   if (const auto begin = echo_.cursors().parse(sbx::view(answer.cursor))) {
+    op_seq_ = begin->seq;
     // One cursor for the whole operation may lie before what this channel needs.
     channel.begin = channel.begun && channel.whole ? later_of(channel.begin, *begin) : *begin;
     channel.begun = true;

@@ -32,6 +32,12 @@ void Kept::resume(const std::optional<Offset> &offset) {
   }
 }
 
+size_t Kept::bytes() const {
+  size_t n = sizeof(Kept) + pid.size() + key.size() + sid.size();
+  for (const KeptChannel &c : channels) n += sizeof(KeptChannel) + c.name.size() + c.since.size();
+  return n;
+}
+
 void Kept::confirm(uint64_t op, const Place &head) {
   for (KeptChannel &c : channels)
     if (c.is_live && c.op <= op) c.begin = later_of(c.begin, head);

@@ -6,6 +6,7 @@
 // through the replay, in order.  Of each channel we know which operation joined it, where that began, and where it went
 // live; with the client's offset this says from where each channel must be replayed, wherever the line was cut.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ struct Kept {
   Place since(const KeptChannel &channel, const std::optional<Offset> &offset) const;
   // The connection is another one: every channel waits to be joined anew, from where the client needs it.
   void resume(const std::optional<Offset> &offset);
+  size_t bytes() const;
   // The client has all that was sent before this place, of the operations up to this one.
   void confirm(uint64_t op, const Place &head);
 };

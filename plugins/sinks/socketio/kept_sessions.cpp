@@ -1,5 +1,6 @@
 #include "plugins/sinks/socketio/kept_sessions.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -11,6 +12,7 @@ struct KeptSessions::Entry {
   Shard *shard = nullptr;  // nullptr = lost
   uint64_t connection = 0;
   int64_t until_ns = 0;
+  size_t bytes = 0;                                   // when lost
   std::list<std::shared_ptr<Entry>>::iterator place;  // in lost_, when lost
 };
 
@@ -77,7 +79,7 @@ std::optional<KeptSessions::Claimed> KeptSessions::claim(Map &map, Shard &shard,
   const std::shared_ptr<Entry> entry = found->second;
   Claimed out;
   if (!entry->shard)
-    lost_.erase(entry->place);
+    take_back(*entry);
   else if (entry->shard == &shard)
     out.evicted = entry->connection;
   else
@@ -113,12 +115,14 @@ void KeptSessions::lose(Ticket &ticket, int64_t now_ns) {
   entry.shard = nullptr;
   entry.until_ns = now_ns + keep_ns_;
   entry.place = lost_.insert(lost_.end(), given.entry);
+  entry.bytes = entry.kept.bytes();
+  lost_bytes_ += entry.bytes;
   const auto holds = [&](const Map &map, const std::string &name) {
     const auto found = map.find(name);
     return found != map.end() && found->second.get() == &entry;
   };
   if (!holds(by_pid_, entry.kept.pid) && !holds(by_key_, entry.kept.key)) {
-    lost_.erase(entry.place);  // nobody could ask for it
+    take_back(entry);  // nobody could ask for it
     return;
   }
   expire(now_ns);
@@ -137,10 +141,19 @@ size_t KeptSessions::lost() const {
   return lost_.size();
 }
 
+void KeptSessions::take_back(Entry &entry) {
+  lost_bytes_ -= entry.bytes;
+  lost_.erase(entry.place);
+}
+
+bool KeptSessions::over_limit() const {
+  return lost_.size() > lost_max_ || lost_bytes_ > std::max(lost_max_ * kLostBytesEach, kLostBytesMin);
+}
+
 void KeptSessions::expire(int64_t now_ns) {
-  while (!lost_.empty() && (lost_.size() > lost_max_ || lost_.front()->until_ns <= now_ns)) {
-    const std::shared_ptr<Entry> entry = std::move(lost_.front());
-    lost_.pop_front();
+  while (!lost_.empty() && (over_limit() || lost_.front()->until_ns <= now_ns)) {
+    const std::shared_ptr<Entry> entry = lost_.front();
+    take_back(*entry);
     unlist(*entry);
   }
 }

@@ -22,6 +22,9 @@ class KeptSessions {
   struct Entry;
 
  public:
+  // What lost sessions may hold together: so much for each of them, and at least so much.
+  static constexpr size_t kLostBytesEach = size_t{8} << 10, kLostBytesMin = size_t{4} << 20;
+
   // One instance of the sink.  It gives its tickets back before it ends.
   class Shard {
    public:
@@ -44,7 +47,8 @@ class KeptSessions {
 
   static std::shared_ptr<KeptSessions> of(const std::string &instance);
 
-  // How long, and how many at a time, sessions without a connection are kept.
+  // How long, and how many at a time, sessions without a connection are kept.  Fewer, if they have a great many
+  // channels with long names.
   void limit(int64_t keep_ns, size_t lost_max);
   // A new session.  One with neither pid nor key is forgotten when its connection ends.
   Ticket open(Shard &shard, uint64_t connection, Kept fresh);
@@ -74,11 +78,13 @@ class KeptSessions {
   Ticket own(const std::shared_ptr<Entry> &entry, Shard &shard, uint64_t connection);
   void put(const std::shared_ptr<Entry> &entry);
   void unlist(const Entry &entry);
+  void take_back(Entry &entry);
+  bool over_limit() const;
   void expire(int64_t now_ns);
 
   mutable std::mutex mutex_;
   int64_t keep_ns_ = 0;
-  size_t lost_max_ = 0;
+  size_t lost_max_ = 0, lost_bytes_ = 0;
   Map by_pid_, by_key_;
   std::list<std::shared_ptr<Entry>> lost_;  // the longest lost first
 };

@@ -134,14 +134,25 @@ void Endpoint::on_read(sbx_id id, const sbx_request &request, Form form) {
   ParsedQuery parsed = parse_query(sbx::view(request.query), options_.channels_max);
   if (!parsed.problem.empty()) return refuse(id, Refusal::kQuery, 400, form, parsed.problem);
   if (sbx::view(request.method) == "HEAD") return answer_head(services_, id, form);
-  if (const std::string_view last = last_event_id(request); !last.empty()) {
-    parsed.query.since = last;
-    parsed.query.sinces.clear();
-  }
+  if (const std::string_view last = last_event_id(request); !last.empty()) go_on_from(parsed.query, last);
   if (form == Form::kStream)
     open_stream(id, parsed.query);
   else
     open_poll(id, parsed.query);
+}
+
+// Of a client with a cursor for each channel the later one counts: its stream may have been cut in a replay that had
+// not come to the place yet where it is in the others.
+void Endpoint::go_on_from(Query &query, std::string_view last) const {
+  query.since = last;
+  uint64_t epoch = 0, seq = 0, own_epoch = 0, own_seq = 0;
+  const bool known = services_.log->parse(services_.host.get(), sbx::raw(last), &epoch, &seq) == SBX_OK;
+  for (std::string &own : query.sinces) {
+    const bool ahead = known &&
+                       services_.log->parse(services_.host.get(), sbx::raw(own), &own_epoch, &own_seq) == SBX_OK &&
+                       own_epoch == epoch && own_seq > seq;
+    if (!ahead) own = last;
+  }
 }
 
 void Endpoint::refuse(sbx_id id, Refusal why, uint32_t status, Form form, std::string_view sentence) {

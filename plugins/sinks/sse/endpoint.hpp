@@ -41,6 +41,7 @@ class Endpoint {
   void on_read(sbx_id id, const sbx_request &request, Form form);
   void on_close(sbx_id id, sbx_status why);
   void on_deadline(sbx_id id);
+  void go_on_from(Query &query, std::string_view last) const;
   void open_stream(sbx_id id, const Query &query);
   void open_poll(sbx_id id, const Query &query);
   void refuse(sbx_id id, Refusal why, uint32_t status, Form form, std::string_view sentence);

@@ -7,6 +7,9 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Proxies and mobile networks forget a connection that was silent for about a minute.
+constexpr int64_t kHeartbeatAdvisedNs = 60 * sbx::kSecondNs;
+
 // The host fills in defaults from the schema; the ones here are the same, so that tests can leave them out.
 int64_t duration_ns(const Json &with, const char *key, int64_t default_ns) {
   return with.value(key, default_ns / sbx::kMillisecondNs) * sbx::kMillisecondNs;
@@ -19,14 +22,16 @@ bool check(sbx::Host host, bool fine, std::string_view where, std::string_view w
 
 bool check_durations(sbx::Host host, const Options &o, bool has_max_age) {
   bool fine = true;
-  const auto positive = [&](int64_t ns, const char *where) {
-    fine &= check(host, ns > 0, where, "this must be longer than nothing");
+  const auto positive = [&](int64_t ns, const char *where, const char *what) {
+    fine &= check(host, ns > 0, where, what);
   };
-  positive(o.retry_ns, "/retry");
-  positive(o.heartbeat_ns, "/heartbeat");
-  positive(o.dead_after_ns, "/dead_after");
-  positive(o.wait_max_ns, "/wait_max");
-  if (has_max_age) positive(o.max_age_ns, "/max_age");
+  positive(o.retry_ns, "/retry", "clients would come back without a pause; 2s is usual");
+  positive(o.heartbeat_ns, "/heartbeat", "a heartbeat must be longer than nothing; 25s is usual");
+  positive(o.dead_after_ns, "/dead_after", "every peer would be dead at once; 60s is usual");
+  positive(o.wait_max_ns, "/wait_max", "no poll could wait; 60s is usual");
+  if (has_max_age) positive(o.max_age_ns, "/max_age", "streams would end at once; leave it out to let them live");
+  if (o.heartbeat_ns > kHeartbeatAdvisedNs)
+    host.warning("/heartbeat", "many proxies close a stream that was silent for a minute; 25s is usual");
   return fine;
 }
 

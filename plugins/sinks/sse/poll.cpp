@@ -91,6 +91,7 @@ std::string Poll::document() const {
   out += "],\"cursor\":";
   sbx::json::append_quoted(out, place_);
   out += gap_ ? ",\"gap\":true" : ",\"gap\":false";
+  if (cut_) out += ",\"more\":true";
   if (!refused_.empty()) out += "," + refused_list();
   return out += '}';
 }

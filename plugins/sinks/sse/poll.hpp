@@ -1,8 +1,9 @@
 // One client that asks what is new and gets one JSON document: at once, or after `wait` when there is nothing.  While
 // it waits it is a live subscriber through a virtual member of the fan-out.  Owned by its Endpoint; lane only.
 //
-// Its `cursor` is always that of the last event in the document, or one before which nothing is missing: what did not
-// fit, or came too late for it, is replayed to the next poll.
+// A document that could not hold everything says `"more":true`.  Its `cursor` is always that of the last event in the
+// document, or one before which nothing is missing: what did not fit, or came too late for it, is replayed to the next
+// poll.
 #pragma once
 #include <cstdint>
 #include <sbx/sbx.hpp>

@@ -40,7 +40,10 @@ class Parser {
     }
     if (out_.problem.empty() && query_.channels.empty())
       return fail("name at least one channel in the query, as in ?channel=news");
-    if (query_.sinces.size() != query_.channels.size() || query_.sinces.size() == 1) query_.sinces.clear();
+    if (out_.problem.empty() && given_.size() > 1) {
+      if (given_.size() != asked_) return fail("give one since for all channels, or one for each of them");
+      for (const size_t at : first_at_) query_.sinces.push_back(given_[at]);
+    }
     return out_;
   }
 
@@ -75,14 +78,20 @@ class Parser {
       if (seen_.size() > channels_max_)
         fail("one request may name at most " + std::to_string(channels_max_) + " channels");
       else
-        query_.channels.push_back(*std::move(name));
+        add(*std::move(name));
     }
+    ++asked_;
+  }
+
+  void add(std::string name) {
+    query_.channels.push_back(std::move(name));
+    first_at_.push_back(asked_);
   }
 
   void since(std::string_view value) {
     const std::string cursor = percent_decode(value).value_or(std::string(value));
-    query_.sinces.push_back(cursor.substr(0, kSinceKept));
-    if (query_.since.empty()) query_.since = query_.sinces.back();
+    given_.push_back(cursor.substr(0, kSinceKept));
+    if (query_.since.empty()) query_.since = given_.back();
   }
 
   void format(std::string_view value) {
@@ -104,6 +113,9 @@ class Parser {
   ParsedQuery out_;
   Query &query_ = out_.query;
   std::set<std::string, std::less<>> seen_;
+  size_t asked_ = 0;                // fields `channel`, with those that say one again
+  std::vector<size_t> first_at_;    // which of them each channel was first in
+  std::vector<std::string> given_;  // the cursors of all fields `since`
 };
 
 }  // namespace

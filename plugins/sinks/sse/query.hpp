@@ -1,7 +1,8 @@
 // What a client asks for: `?channel=pay.7&channel=news&since=CURSOR&format=envelope&wait=25`.  Fields that are not
-// ours (`token`) belong to others and are passed over.  One `since` is for all channels; as many as there are channels
-// are for one each, in the same order (empty: none), because a client that joined them over different connections is at
-// another place in each.  Pure; any thread.
+// ours (`token`) belong to others and are passed over.  One `since` is for all channels; as many as `channel` are
+// for one each, in the same order (empty: none), because a client that joined them over different connections is at
+// another place in each.  Any other number is refused: to guess whose they are would be to lose events.  Pure; any
+// thread.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -16,7 +17,7 @@ inline constexpr size_t kChannelBytesMax = 1024;
 struct Query {
   std::vector<std::string> channels;  // each once, in the order asked; at least one
   std::string since;                  // as given, however wrong: that a cursor is none, the host says
-  std::vector<std::string> sinces;    // one for each channel, when `since` was given as often as `channel`; else empty
+  std::vector<std::string> sinces;    // one for each channel, when there is more than one; else empty
   bool envelope = false;
   int64_t wait_s = 0;
   // Where the reading of channels[i] goes on.

@@ -56,6 +56,10 @@ sbx_status Channels::open() {
     Connection *connection = c.connections_.find(conn);
     if (connection && !connection->closing) sbx::guarded(c.services_.host, [&] { c.on_replay(*connection, *event); });
   };
+  // Of channels that were left before their turn nothing is said; their subscribe ends all the same.
+  on.on_live = [](void *self, sbx_id conn, uint64_t ref, sbx_str) noexcept {
+    if (Connection *connection = static_cast<Channels *>(self)->connections_.find(conn)) connection->asked.erase(ref);
+  };
   return services_.log->open(services_.host.get(), &on, this);
 }
 
@@ -198,7 +202,7 @@ void Channels::with_frame(const sbx_event &event, F &&use) {
     key.append(channel).append(1, '\0').append(sbx::view(event.name));
     frame.set_key(key);
   }
-  if (policy_ == SBX_OUTBOX_DROP_OLDEST) {
+  if (policy_ != SBX_OUTBOX_DISCONNECT) {
     gap = gap_message(channel);
     frame.set_gap(gap);
   }

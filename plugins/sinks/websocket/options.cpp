@@ -32,7 +32,8 @@ bool check(sbx::Host host, const Options &o) {
   };
   want(o.path.size() > 1 && o.path[0] == '/' && o.path.back() != '/', "/path",
        "a path begins with / and does not end with one, as /ws");
-  want(o.ping_ns == 0 || o.pong_ns > 0, "/pong", "this must be longer than nothing, or ping be 0s");
+  want(o.ping_ns == 0 || o.pong_ns > 0, "/pong",
+       "a client needs some time for its pong; 20s is usual (ping: 0s sends no pings)");
   want(o.message_max > 0, "/message_max", "nothing at all would fit; 64KiB is usual");
   want(o.outbox.bytes_max > 0, "/outbox/bytes", "nothing at all would fit; 16MiB is usual");
   if (o.ping_ns == 0 || o.ping_ns > kPingAdvisedNs)

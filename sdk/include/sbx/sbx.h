@@ -252,7 +252,8 @@ typedef struct sbx_ws_accept {
   sbx_str subprotocol;  /* empty = none */
   uint64_t message_max; /* bytes; 0 = the listener's limit */
   /* The host sends a ping (RFC 6455 section 5.5.2) whenever nothing came for `ping_ns`, and closes with ETIMEOUT when
-   * nothing came for `ping_ns + pong_ns`; whatever arrives is a sign of life.  0 = no pings. */
+   * nothing came for `ping_ns + pong_ns`; whatever arrives, and whatever a full connection takes, is a sign of life.  0
+   * = no pings. */
   int64_t ping_ns, pong_ns;
 } sbx_ws_accept;
 enum {
@@ -314,7 +315,8 @@ typedef struct sbx_fanout {
   size_t (*take)(const sbx_host *, sbx_id member, size_t bytes_max, void (*fn)(void *, const sbx_frame *) SBX_NX,
                  void *user) SBX_NX;
   /* [lane] Hands what waits for a virtual member, which is gone afterwards, and its groups to a WebSocket or another
-   * virtual member; EUNSUPPORTED for anything else. */
+   * virtual member; EUNSUPPORTED for anything else.  ESTATE, and nothing has happened: `to` has a subscribe under way
+   * (sbx.log), or `from` has one and `to` is in channels already. */
   sbx_status (*transfer)(const sbx_host *, sbx_id from, sbx_id to) SBX_NX;
   void (*drop)(const sbx_host *, sbx_id member) SBX_NX; /* [lane] ends a virtual member; no on_close */
 } sbx_fanout;
@@ -343,17 +345,22 @@ typedef struct sbx_subscribed {
   sbx_status status; /* OK | EINVAL: no name for a channel | EREFUSED: not admitted */
   uint64_t ref;
   sbx_str channel;
-  /* Safe to be stored at once: where the replay begins, or the connection's place if there is none. */
+  /* Safe to be stored at once: where the replay begins, or the connection's place if there is none.  The same for all
+   * channels of one subscribe. */
   sbx_str cursor;
   int32_t recovered; /* a cursor was given, and nothing after it is missing */
   uint32_t reserved;
 } sbx_subscribed;
 typedef struct sbx_log_events {
   uint32_t size, reserved;
-  /* Once for each channel of a subscribe, in the order asked, before its first event.  A connection that closes
-   * meanwhile hears no more. */
+  /* Once for each channel of a subscribe, in the order asked, before its first event; not for one that was unsubscribed
+   * before its turn.  A connection's subscribes are answered one after the other: the next one's begin after on_live,
+   * and what the plugin asks for in on_live begins before anything else reaches that connection.  A connection that
+   * closes meanwhile hears no more. */
   void (*on_subscribed)(void *, sbx_id conn, const sbx_subscribed *) SBX_NX;
-  /* For this connection alone: an event that was retained or held back at the gate, or SBX_EVENT_GAP. */
+  /* For this connection alone: an event that was retained or held back at the gate, or SBX_EVENT_GAP.  As long as a
+   * connection waits at the gate, this is how it gets the events of all its channels, those it was live in before too.
+   */
   void (*on_replay)(void *, sbx_id conn, const sbx_event *) SBX_NX;
   /* Everything that subscribe `ref` had to replay was handed over; from here on its channels are live.  `cursor`: the
    * connection's place in the log, which nothing that it is still to get lies before. */
@@ -366,10 +373,12 @@ typedef struct sbx_cursor {
 typedef struct sbx_log {
   uint32_t size, reserved;
   sbx_status (*open)(const sbx_host *, const sbx_log_events *, void *user) SBX_NX; /* [lane] sinks; in start, once */
-  /* [lane] OK: callbacks follow | ESTALE | ESTATE: not open, or the connection takes no frames yet | EINVAL | ETOOBIG:
-   * more channels than the host takes in one go.  What a connection is already in is joined and replays nothing. */
+  /* [lane] OK: callbacks follow | ESTALE | ESTATE: not open, or the connection takes no frames yet | EINVAL: no
+   * channels, no good `kind`, or another than this connection's | ETOOBIG: more channels, or bytes of their names, than
+   * one connection may wait for.  What a connection is already in is joined and replays nothing. */
   sbx_status (*subscribe)(const sbx_host *, sbx_id conn, const sbx_subscribe *) SBX_NX;
-  sbx_status (*unsubscribe)(const sbx_host *, sbx_id conn, sbx_str channel) SBX_NX; /* [lane] ENOENT: was not in it */
+  /* [lane] Nothing more of this channel is handed over.  ENOENT: it was not in it and did not wait for it. */
+  sbx_status (*unsubscribe)(const sbx_host *, sbx_id conn, sbx_str channel) SBX_NX;
   /* [lane] In on_event: to all subscribers of the event's channel with this kind that its pipeline admitted, but
    * `except`; how many they are. */
   size_t (*publish)(const sbx_host *, const sbx_event *, sbx_str kind, const sbx_frame *, sbx_id except) SBX_NX;

@@ -36,7 +36,9 @@ class FakeFanout {
   uint64_t bytes_max = 16u << 20;
   size_t dropped = 0;  // frames, by a policy
   std::map<std::string, std::vector<sbx_id>, std::less<>> groups;
-  std::function<void(sbx_id from, sbx_id to)> on_transfer;  // for other parts
+  // For other parts: whether a transfer may be (else ESTATE), and that it was.
+  std::function<bool(sbx_id from, sbx_id to)> may_transfer;
+  std::function<void(sbx_id from, sbx_id to)> on_transfer;
 
   explicit FakeFanout(FakeHost &host) : host_(host), http_(host.part<FakeHttp>()) {
     host.provide(SBX_FANOUT, table());
@@ -136,7 +138,7 @@ class FakeFanout {
           old.parts.clear();
           ++dropped;
         }
-    if (m.policy == SBX_OUTBOX_DROP_OLDEST)
+    if (m.policy != SBX_OUTBOX_DISCONNECT)
       while (m.bytes + frame.bytes() > m.bytes_max && drop_oldest(m)) continue;
     return m.bytes + frame.bytes() <= m.bytes_max;
   }
@@ -246,7 +248,9 @@ class FakeFanout {
   sbx_status transfer(sbx_id from, sbx_id to) {
     auto found = members_.find(from);
     Member *target = find(to);
-    if (found == members_.end() || !target || from == to) return SBX_ESTALE;
+    if (found == members_.end() || !target) return SBX_ESTALE;
+    if (from == to || !found->second.virt) return SBX_EUNSUPPORTED;
+    if (may_transfer && !may_transfer(from, to)) return SBX_ESTATE;
     for (Frame &frame : found->second.queue) {
       target->bytes += frame.bytes();
       target->queue.push_back(std::move(frame));

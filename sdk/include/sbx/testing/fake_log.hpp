@@ -8,7 +8,9 @@
 //   log.hand(1);                         // ... are handed one event of their replay ...
 //   log.hold(false);                     // ... and the rest, and go live
 //
-// Who is live on a channel is a group of the fan-out, so that transfer and the end of a connection take it along.
+// Who is live on a channel is a group of the fan-out, so that transfer and the end of a connection take it along.  As
+// in the host, a connection's subscribes are answered one after the other, and one that waits at the gate waits with
+// all its channels: its live events come to it through the replay, too.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -17,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,13 +38,13 @@ class FakeLog {
   uint64_t epoch = 0x5b01;
   uint64_t seq = 0;          // the head
   uint32_t pipelines = 1;    // scopes: 0 and up
-  size_t channels_max = 64;  // of one subscribe; more is ETOOBIG
+  size_t channels_max = 64;  // that one connection waits for; more is ETOOBIG
 
   explicit FakeLog(FakeHost &host) : host_(host), fanout_(host.part<FakeFanout>()) {
     host.provide(SBX_LOG, table());
+    fanout_.may_transfer = [this](sbx_id from, sbx_id to) { return !reader(to) && (!reader(from) || !live_kind(to)); };
     fanout_.on_transfer = [this](sbx_id from, sbx_id to) {
-      for (auto &gate : gates_)
-        if (gate->conn == from) gate->conn = to;
+      if (const auto moving = reader(from)) moving->conn = to;
     };
   }
 
@@ -70,18 +73,20 @@ class FakeLog {
   // Subscribers wait at the gate (after on_subscribed); false lets all of them through.
   void hold(bool on) {
     hold_ = on;
-    for (auto gate : std::vector(gates_.begin(), gates_.end()))
-      if (!on) host_.later([this, gate] { release(*gate); });
+    for (const auto &reader : std::vector(readers_))
+      if (!on) host_.later([this, reader] { step(reader); });
     host_.turn();
   }
   // Hands the next `n` events of their replay to those who wait at the gate, and no more.
   void hand(size_t n) {
-    for (auto gate : std::vector(gates_.begin(), gates_.end()))
-      for (size_t i = 0; i < n && !gate->waiting.empty(); ++i) hand_next(*gate);
+    for (const auto &reader : std::vector(readers_))
+      for (size_t i = 0; i < n && !reader->waiting.empty(); ++i) hand_next(*reader);
     host_.turn();
   }
+  // How many connections wait there.
   size_t at_gate() const {
-    return static_cast<size_t>(std::count_if(gates_.begin(), gates_.end(), [&](auto &g) { return alive(*g); }));
+    return static_cast<size_t>(
+        std::count_if(readers_.begin(), readers_.end(), [&](auto &r) { return r->gated && alive(*r); }));
   }
   // Is this connection live on this channel?
   bool live(sbx_id conn, std::string_view channel, std::string_view kind, uint32_t scope = 0) const {
@@ -92,8 +97,7 @@ class FakeLog {
   size_t subscribers(std::string_view channel) const {
     std::set<sbx_id> all;
     for (const auto &[name, members] : fanout_.groups)
-      if (name.starts_with(kMark) && std::string_view(name).substr(name.find(kEnd) + 1) == channel)
-        all.insert(members.begin(), members.end());
+      if (name.starts_with(kMark) && channel_of(name) == channel) all.insert(members.begin(), members.end());
     return all.size();
   }
   // The text of a place: base64url of epoch and seq, 22 characters.
@@ -112,19 +116,26 @@ class FakeLog {
     uint64_t trimmed = 0;  // the newest event that is not retained any more, or never was
   };
   struct Want {
-    std::string channel;
-    std::vector<uint32_t> scopes;  // that admit it; empty: nothing to join
+    std::string channel, since;
+    bool cancelled = false;  // unsubscribed before its turn: nothing is said of it
   };
-  // One subscribe on its way.
-  struct Gate {
-    sbx_id conn;
+  struct Request {
     uint64_t ref;
-    std::string kind;
-    std::vector<std::pair<std::string, std::string>> asked;  // channel, since
     std::vector<Want> wants;
-    std::deque<Event> waiting;  // what is to be replayed, and what came meanwhile
-    uint64_t place = 0;         // everything up to here was handed over
-    bool over = false;
+  };
+  // A channel that its connection is to be in and is not live in.
+  struct Joining {
+    std::string channel;
+    std::vector<uint32_t> scopes;  // that admit it
+  };
+  // A connection that is not live yet.  There is one as long as it has requests.
+  struct Reader {
+    sbx_id conn = 0;
+    std::string kind;
+    std::deque<Request> requests;  // of the first, when `begun`, the channels are announced
+    bool begun = false, gated = false;
+    std::vector<Joining> channels;  // at the gate all of the connection's
+    std::deque<Event> waiting;      // what is to be replayed, and what came meanwhile
   };
   // Where the replay of one channel begins, and whether something is missing there.
   struct Start {
@@ -145,30 +156,56 @@ class FakeLog {
       if (matches(channel, r.match)) return r;
     return {"", 0, Replay::kNone};
   }
-  bool alive(const Gate &gate) const { return !gate.over && fanout_.takes_frames(gate.conn) == SBX_OK; }
-  bool in_gate(const Gate &gate, const Event &e) const {
-    return std::any_of(gate.wants.begin(), gate.wants.end(), [&](const Want &w) {
-      return w.channel == e.channel && std::count(w.scopes.begin(), w.scopes.end(), e.scope) > 0;
+  static bool is_channel(std::string_view name) {
+    return !name.empty() && name.size() <= kChannelMax && std::none_of(name.begin(), name.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     });
   }
-  bool subscribed(sbx_id conn, std::string_view kind, std::string_view channel) const {
+  std::shared_ptr<Reader> reader(sbx_id conn) const {
+    for (const auto &r : readers_)
+      if (r->conn == conn) return r;
+    return nullptr;
+  }
+  bool alive(const Reader &reader) const { return fanout_.takes_frames(reader.conn) == SBX_OK; }
+  static Joining *find(Reader &reader, std::string_view channel) {
+    for (Joining &j : reader.channels)
+      if (j.channel == channel) return &j;
+    return nullptr;
+  }
+  static bool hears(Reader &reader, const Event &e) {
+    const Joining *joining = find(reader, e.channel);
+    return joining && std::count(joining->scopes.begin(), joining->scopes.end(), e.scope) > 0;
+  }
+  // The names of the groups that this connection is live in.
+  std::vector<std::string> live_groups(sbx_id conn) const {
+    std::vector<std::string> names;
+    for (const auto &[name, members] : fanout_.groups)
+      if (name.starts_with(kMark) && std::count(members.begin(), members.end(), conn)) names.push_back(name);
+    return names;
+  }
+  static std::string_view channel_of(std::string_view group) { return group.substr(group.find(kEnd) + 1); }
+  static std::string_view kind_of(std::string_view group) {
+    group.remove_prefix(sizeof kMark - 1);
+    return group.substr(0, group.find('\x1f'));
+  }
+  std::optional<std::string> live_kind(sbx_id conn) const {
+    const auto names = live_groups(conn);
+    if (names.empty()) return std::nullopt;
+    return std::string(kind_of(names[0]));
+  }
+  bool is_in(const Reader &reader, std::string_view channel) const {
     for (uint32_t scope = 0; scope < pipelines; ++scope)
-      if (live(conn, channel, kind, scope)) return true;
-    return std::any_of(gates_.begin(), gates_.end(), [&](const auto &g) {
-      return g->conn == conn &&
-             std::any_of(g->wants.begin(), g->wants.end(), [&](const Want &w) { return w.channel == channel; });
-    });
+      if (live(reader.conn, channel, reader.kind, scope)) return true;
+    return false;
   }
   void show(const Event &e);
-  void end(Gate &gate) {
-    gate.over = true;
-    std::erase_if(gates_, [&](const auto &g) { return g.get() == &gate; });
-  }
   Start start_of(const std::string &channel, std::string_view since) const;
-  void answer(const Gate &gate, std::string_view channel, sbx_status status, uint64_t place, bool recovered);
-  void admit(Gate &gate);
-  void hand_next(Gate &gate);
-  void release(Gate &gate);
+  void answer(const Reader &reader, const Want &want, sbx_status status, uint64_t place, bool recovered);
+  void begin(Reader &reader);
+  void close_gate(Reader &reader);
+  void hand_next(Reader &reader);
+  void go_live(Reader &reader);
+  void step(const std::shared_ptr<Reader> &reader);
   sbx_status subscribe(sbx_id conn, const sbx_subscribe &s);
   sbx_status unsubscribe(sbx_id conn, std::string_view channel);
   static void write(const std::string &cursor, sbx_cursor *out) {
@@ -185,7 +222,7 @@ class FakeLog {
   std::vector<Rule> rules_;
   std::set<std::pair<std::string, uint32_t>> refused_;
   std::map<std::string, Channel, std::less<>> channels_;
-  std::vector<std::shared_ptr<Gate>> gates_;
+  std::vector<std::shared_ptr<Reader>> readers_;
   const Event *current_ = nullptr;  // in the plugin's on_event
 };
 

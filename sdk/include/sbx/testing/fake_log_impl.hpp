@@ -54,8 +54,9 @@ inline std::string FakeLog::event(Event e) {
 }
 
 inline void FakeLog::show(const Event &e) {
-  for (auto &gate : gates_)
-    if (in_gate(*gate, e)) gate->waiting.push_back(e);
+  std::erase_if(readers_, [&](const auto &r) { return !alive(*r); });
+  for (const auto &reader : readers_)
+    if (reader->gated && hears(*reader, e)) reader->waiting.push_back(e);
   current_ = &e;
   host_.give(e);
   current_ = nullptr;
@@ -65,124 +66,156 @@ inline sbx_status FakeLog::subscribe(sbx_id conn, const sbx_subscribe &s) {
   if (s.size < sizeof(sbx_subscribe)) fault("R5: a subscribe without its size");
   if (!open_) return SBX_ESTATE;
   if (const sbx_status state = fanout_.takes_frames(conn); state != SBX_OK) return state;
-  if (s.channel_count == 0 || s.kind.len > kKindMax) return SBX_EINVAL;
-  if (s.channel_count > channels_max) return SBX_ETOOBIG;
-  auto gate = std::make_shared<Gate>();
-  gate->conn = conn;
-  gate->ref = s.ref;
-  gate->kind = view(s.kind);
+  const std::string_view kind = view(s.kind);
+  if (s.channel_count == 0 || kind.size() > kKindMax || kind.find('\0') != kind.npos) return SBX_EINVAL;
+  auto at = reader(conn);
+  if ((at ? at->kind : live_kind(conn).value_or(std::string(kind))) != kind) return SBX_EINVAL;
+  size_t waiting = s.channel_count;
+  if (at)
+    for (const Request &r : at->requests) waiting += r.wants.size();
+  if (waiting > channels_max) return SBX_ETOOBIG;
+  if (!at) {
+    at = readers_.emplace_back(std::make_shared<Reader>());
+    at->conn = conn;
+    at->kind = kind;
+  }
+  Request &request = at->requests.emplace_back(Request{s.ref, {}});
   for (size_t i = 0; i < s.channel_count; ++i)
-    gate->asked.emplace_back(view(s.channels[i].channel), view(s.channels[i].since));
-  host_.later([this, gate] {
-    if (!alive(*gate)) return;
-    gates_.push_back(gate);
-    admit(*gate);
-    if (!hold_) release(*gate);
-  });
+    request.wants.push_back({std::string(view(s.channels[i].channel)), std::string(view(s.channels[i].since))});
+  host_.later([this, at] { step(at); });
   return SBX_OK;
 }
 
 inline FakeLog::Start FakeLog::start_of(const std::string &channel, std::string_view since) const {
   const auto found = channels_.find(channel);
   const Channel none, &c = found == channels_.end() ? none : found->second;
+  // Where the first event after this is what comes next; the head, if there is none.
+  const auto next = [&](uint64_t after) {
+    for (const Event &e : c.kept)
+      if (e.seq > after) return std::max(after, e.seq - 1);
+    return seq;
+  };
   if (since.empty()) {
     const Replay replay = rule_of(channel).replay;
     if (replay == Replay::kNone || c.kept.empty()) return {seq, false, false};
-    return {replay == Replay::kLast ? c.kept.back().seq - 1 : c.kept.front().seq - 1, false, false};
+    return {replay == Replay::kLast ? c.kept.back().seq - 1 : next(0), false, false};
   }
   uint64_t its_epoch = 0, its_seq = 0;
   const bool known = parse_text(since, its_epoch, its_seq) && its_epoch == epoch && its_seq <= seq;
-  const bool gap = !known || its_seq < c.trimmed;
-  return {gap ? c.trimmed : its_seq, gap, !gap};
+  if (!known || its_seq < c.trimmed) return {next(c.trimmed), true, false};
+  const uint64_t first = next(its_seq);
+  return {first == seq ? seq : its_seq, false, true};
 }
 
-// Registers the channels at the head and says so.
-inline void FakeLog::admit(Gate &gate) {
-  struct Answer {
-    std::string channel;
-    sbx_status status;
-    bool recovered;
-  };
-  std::vector<Answer> answers;
+// Takes in the channels of the first request and says so.
+inline void FakeLog::begin(Reader &reader) {
+  reader.begun = true;
+  const Request &request = reader.requests.front();
+  std::vector<std::pair<sbx_status, bool>> answers;  // and whether it is recovered
+  std::map<std::string, Start> starts;
   std::deque<Event> gaps, replay;
-  gate.place = seq;
-  for (const auto &[channel, since] : gate.asked) {
-    if (channel.empty() || channel.size() > kChannelMax) {
-      answers.push_back({channel, SBX_EINVAL, false});
+  uint64_t place = seq;
+  for (const auto &[channel, since, cancelled] : request.wants) {
+    Joining joining{channel, {}};
+    for (uint32_t scope = 0; scope < pipelines; ++scope)
+      if (!refused_.contains({channel, scope})) joining.scopes.push_back(scope);
+    const bool valid = is_channel(channel);
+    answers.emplace_back(!valid ? SBX_EINVAL : joining.scopes.empty() ? SBX_EREFUSED : SBX_OK, false);
+    if (cancelled || answers.back().first != SBX_OK || is_in(reader, channel)) continue;
+    if (find(reader, channel)) {
+      answers.back().second = !since.empty() && !starts.at(channel).gap;
       continue;
     }
-    Want want{channel, {}};
-    for (uint32_t scope = 0; scope < pipelines; ++scope)
-      if (!refused_.contains({channel, scope})) want.scopes.push_back(scope);
-    const bool is_in = subscribed(gate.conn, gate.kind, channel);
-    answers.push_back({channel, want.scopes.empty() ? SBX_EREFUSED : SBX_OK, false});
-    if (is_in || want.scopes.empty()) continue;
     const Start start = start_of(channel, since);
-    answers.back().recovered = start.recovered;
-    gate.wants.push_back(want);
-    gate.place = std::min(gate.place, start.after);
+    starts.emplace(channel, start);
+    answers.back().second = start.recovered;
+    place = std::min(place, start.after);
     if (start.gap) {
       gaps.push_back({.channel = channel});
       gaps.back().gap = true;
-      gaps.back().scope = want.scopes[0];
+      gaps.back().scope = joining.scopes[0];
     }
     for (const Event &e : channels_[channel].kept)
-      if (e.seq > start.after && std::count(want.scopes.begin(), want.scopes.end(), e.scope)) replay.push_back(e);
+      if (e.seq > start.after && std::count(joining.scopes.begin(), joining.scopes.end(), e.scope)) replay.push_back(e);
+    reader.channels.push_back(std::move(joining));
   }
   std::stable_sort(replay.begin(), replay.end(), [](const Event &a, const Event &b) { return a.seq < b.seq; });
-  gate.waiting = std::move(gaps);
-  gate.waiting.insert(gate.waiting.end(), replay.begin(), replay.end());
-  uint64_t place = gate.place;  // the connection's: also of its other replays
-  for (const auto &other : gates_)
-    if (other->conn == gate.conn) place = std::min(place, other->place);
-  for (const Answer &a : answers) answer(gate, a.channel, a.status, place, a.recovered);
+  reader.waiting = std::move(gaps);
+  reader.waiting.insert(reader.waiting.end(), replay.begin(), replay.end());
+  for (size_t i = 0; i < answers.size(); ++i)
+    if (!request.wants[i].cancelled) answer(reader, request.wants[i], answers[i].first, place, answers[i].second);
 }
 
-inline void FakeLog::answer(const Gate &gate, std::string_view channel, sbx_status status, uint64_t place,
-                            bool recovered) {
-  if (!alive(gate) || !on_.on_subscribed) return;
-  const Lent name(channel), cursor(cursor_at(place));
-  const sbx_subscribed s{sizeof(sbx_subscribed), status, gate.ref, name.str(), cursor.str(), recovered ? 1 : 0, 0};
-  host_.call([&] { on_.on_subscribed(user_, gate.conn, &s); });
+inline void FakeLog::answer(const Reader &reader, const Want &want, sbx_status status, uint64_t place, bool recovered) {
+  if (!alive(reader) || !on_.on_subscribed) return;
+  const Lent name(want.channel), cursor(cursor_at(place));
+  const sbx_subscribed s{sizeof(sbx_subscribed), status, reader.requests.front().ref, name.str(), cursor.str(),
+                         recovered ? 1 : 0,      0};
+  host_.call([&] { on_.on_subscribed(user_, reader.conn, &s); });
 }
 
-inline void FakeLog::hand_next(Gate &gate) {
-  const Event e = std::move(gate.waiting.front());
-  gate.waiting.pop_front();
-  if (e.seq) gate.place = e.seq;
-  if (!alive(gate) || !in_gate(gate, e) || !on_.on_replay) return;
-  host_.lend(e, [&](const sbx_event *head) { host_.call([&] { on_.on_replay(user_, gate.conn, head); }); });
+inline void FakeLog::close_gate(Reader &reader) {
+  reader.gated = true;
+  for (const std::string &name : live_groups(reader.conn)) {
+    const std::string channel(channel_of(name));
+    Joining *joining = find(reader, channel);
+    if (!joining) joining = &reader.channels.emplace_back(Joining{channel, {}});
+    const size_t scope = sizeof kMark + kind_of(name).size();
+    joining->scopes.push_back(static_cast<uint32_t>(std::stoul(name.substr(scope))));
+    fanout_.leave(reader.conn, name);
+  }
 }
 
-inline void FakeLog::release(Gate &gate) {
-  if (gate.over) return;
-  while (!gate.waiting.empty()) hand_next(gate);
-  const bool still = alive(gate);
-  for (const Want &want : gate.wants)
-    for (const uint32_t scope : want.scopes)
-      if (still) fanout_.join(gate.conn, group(gate.kind, scope, want.channel));
-  end(gate);
-  if (!still || !on_.on_live) return;
-  uint64_t place = seq;
-  for (const auto &other : gates_)
-    if (other->conn == gate.conn) place = std::min(place, other->place);
-  const Lent cursor(cursor_at(place));
-  host_.call([&] { on_.on_live(user_, gate.conn, gate.ref, cursor.str()); });
+inline void FakeLog::hand_next(Reader &reader) {
+  const Event e = std::move(reader.waiting.front());
+  reader.waiting.pop_front();
+  if (!alive(reader) || !hears(reader, e) || !on_.on_replay) return;
+  host_.lend(e, [&](const sbx_event *head) { host_.call([&] { on_.on_replay(user_, reader.conn, head); }); });
+}
+
+inline void FakeLog::go_live(Reader &reader) {
+  for (const Joining &joining : reader.channels)
+    for (const uint32_t scope : joining.scopes) fanout_.join(reader.conn, group(reader.kind, scope, joining.channel));
+  reader.channels.clear();
+  reader.begun = reader.gated = false;
+  const uint64_t ref = reader.requests.front().ref;
+  reader.requests.pop_front();
+  if (!on_.on_live) return;
+  const Lent cursor(cursor_at(seq));
+  host_.call([&] { on_.on_live(user_, reader.conn, ref, cursor.str()); });
+}
+
+// As far as it gets.  What the plugin asks for in a callback is a matter of the same step.
+inline void FakeLog::step(const std::shared_ptr<Reader> &reader) {
+  while (alive(*reader) && !reader->requests.empty()) {
+    if (!reader->begun) begin(*reader);
+    if (!alive(*reader)) break;
+    if (hold_) {
+      if (!reader->gated) close_gate(*reader);
+      return;
+    }
+    while (!reader->waiting.empty()) hand_next(*reader);
+    if (alive(*reader)) go_live(*reader);
+  }
+  std::erase(readers_, reader);
 }
 
 inline sbx_status FakeLog::unsubscribe(sbx_id conn, std::string_view channel) {
   if (!open_) return SBX_ESTATE;
   if (const sbx_status state = fanout_.takes_frames(conn); state != SBX_OK) return state;
-  size_t left = 0;
-  for (auto &gate : gates_)
-    if (gate->conn == conn) left += std::erase_if(gate->wants, [&](const Want &w) { return w.channel == channel; });
-  std::vector<std::string> names;  // a copy: leaving the last member ends a group
-  for (const auto &[name, members] : fanout_.groups)
-    if (name.starts_with(kMark) && std::string_view(name).substr(name.find(kEnd) + 1) == channel &&
-        std::count(members.begin(), members.end(), conn))
-      names.push_back(name);
-  for (const std::string &name : names) fanout_.leave(conn, name);
-  return left + names.size() > 0 ? SBX_OK : SBX_ENOENT;
+  bool found = false;
+  if (const auto at = reader(conn)) {
+    found = std::erase_if(at->channels, [&](const Joining &j) { return j.channel == channel; }) > 0;
+    for (size_t i = 0; i < at->requests.size(); ++i)
+      for (Want &want : at->requests[i].wants)
+        if (want.channel == channel && !std::exchange(want.cancelled, true) && (i > 0 || !at->begun)) found = true;
+  }
+  for (const std::string &name : live_groups(conn)) {
+    if (channel_of(name) != channel) continue;
+    fanout_.leave(conn, name);
+    found = true;
+  }
+  return found ? SBX_OK : SBX_ENOENT;
 }
 
 inline const sbx_log *FakeLog::table() {
