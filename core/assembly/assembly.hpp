@@ -71,7 +71,7 @@ class Assembly {
   std::vector<std::unique_ptr<LaneWorld>> lanes_;
   std::unique_ptr<Router> router_;
   EventLogOptions log_options_;
-  std::unique_ptr<EventLog> log_;  // from start() on
+  std::unique_ptr<EventLog> log_;                                            // from start() on
   std::map<std::string, std::vector<std::unique_ptr<Instance>>> instances_;  // by name; shards by lane
   std::map<std::string, unsigned> homes_;                                    // lanes of sources and filters
   std::vector<std::string> addresses_;

@@ -1,5 +1,6 @@
 #include "plugins/sources/webhook/endpoint.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,12 @@ const char *words_for(sbx_status why) {
     default:
       return "the client went away before its answer";
   }
+}
+
+std::string listed(const std::vector<std::string> &words) {
+  std::string all;
+  for (const std::string &word : words) all += (all.empty() ? "" : ", ") + word;
+  return all;
 }
 
 Reply stopping() { return refusal(503, "stopping", "the server is shutting down; send it again"); }
@@ -60,7 +67,13 @@ std::optional<Reply> Endpoint::judge(const sbx_request &request) {
   const std::string_view path = sbx::view(request.path);
   if (path != options_.path && path != options_.path + "/")
     return refusal(404, "not_found", "there is nothing at this path");
-  if (sbx::view(request.method) != "POST") return refusal(405, "method_not_allowed", "this path takes POST only");
+  const std::string_view method = sbx::view(request.method);
+  if (std::find(options_.methods.begin(), options_.methods.end(), method) == options_.methods.end()) {
+    const std::string allowed = listed(options_.methods);
+    Reply refused = refusal(405, "method_not_allowed", "this path takes " + allowed + " only");
+    refused.allow = allowed;
+    return refused;
+  }
   if (auto refused = handler_->judge(request)) return refused;
   if (stopping_) return stopping();
   if (exchanges_.size() >= options_.requests_max)
@@ -71,18 +84,20 @@ std::optional<Reply> Endpoint::judge(const sbx_request &request) {
 void Endpoint::on_request(sbx_id id, const sbx_request &request) {
   const std::string_view peer = sbx::view(request.peer);
   if (const auto refused = judge(request)) return finish(id, peer, *refused);
-  exchanges_[id].peer = peer;
+  Exchange &exchange = exchanges_[id];
+  exchange.peer = peer;
+  if (handler_->wants_head()) exchange.whole = copy_head(request);
   if (!(request.flags & SBX_REQ_BODY)) on_body(id, {}, true);
 }
 
 void Endpoint::on_body(sbx_id id, std::string_view chunk, bool last) {
   const auto found = exchanges_.find(id);
   if (found == exchanges_.end() || found->second.waiting) return;
-  found->second.body.append(chunk);
+  found->second.whole.body.append(chunk);
   if (!last) return;
   found->second.waiting = true;
-  const std::string body = std::exchange(found->second.body, {});
-  if (const auto reply = handler_->take(id, body)) answer(id, *reply);
+  const CallbackRequest whole = std::exchange(found->second.whole, {});
+  if (const auto reply = handler_->take(id, whole)) answer(id, *reply);
 }
 
 void Endpoint::on_close(sbx_id id, sbx_status why) {
@@ -105,7 +120,7 @@ void Endpoint::answer(sbx_id id, const Reply &reply) {
 void Endpoint::finish(sbx_id id, std::string_view peer, const Reply &reply) {
   send(host_, http_, id, reply);
   count(reply.outcome);
-  if (reply.status == 200) return;
+  if (reply.detail.empty()) return;
   std::string line = "refused a request from ";
   line.append(peer).append(" with ").append(std::to_string(reply.status)).append(": ").append(reply.detail);
   complaints_.add(reply.outcome, loop_.mono_ns(host_.get()), line);

@@ -11,20 +11,23 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "plugins/sources/webhook/callback_request.hpp"
 #include "plugins/sources/webhook/complaints.hpp"
 #include "plugins/sources/webhook/options.hpp"
 #include "plugins/sources/webhook/reply.hpp"
 
 namespace webhook {
 
-// What stands behind an endpoint.  Only POST requests for the very path come here.
+// What stands behind an endpoint.  Only requests for the very path, with a method it takes, come here.
 class Handler {
  public:
   virtual ~Handler() = default;
   // Before the body is looked at: a refusal, or nothing.
   virtual std::optional<Reply> judge(const sbx_request &request) = 0;
+  // Does take() need more of the request than its body?
+  virtual bool wants_head() const { return false; }
   // The whole body: the answer, or nothing when it comes later by Endpoint::answer().
-  virtual std::optional<Reply> take(sbx_id request, std::string_view body) = 0;
+  virtual std::optional<Reply> take(sbx_id request, const CallbackRequest &whole) = 0;
   // The client went away before that later answer.
   virtual void forget(sbx_id request) = 0;
 };
@@ -42,7 +45,8 @@ class Endpoint {
 
  private:
   struct Exchange {
-    std::string peer, body;
+    std::string peer;
+    CallbackRequest whole;
     bool waiting = false;  // for its answer
   };
   sbx_http_events events();

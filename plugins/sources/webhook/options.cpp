@@ -14,6 +14,8 @@ constexpr size_t kKeysMax = 16;
 constexpr size_t kKeyMax = 512;
 // Shorter ones can be tried out over the network.
 constexpr size_t kKeyAdvised = 16;
+// Options that mean nothing to publish.
+constexpr const char *kCallbackOnly[] = {"channel", "event", "data", "public_url", "tolerance"};
 // A caller that tries again after a year has another problem.
 constexpr int64_t kDedupeMaxMs = int64_t{366} * 24 * 3600 * 1000;
 
@@ -76,7 +78,21 @@ std::optional<Options> read_options(sbx::Host host, std::string_view config_json
   o.publish.events_max = with.value("events_max", size_t{1000});
   const int64_t deadline_ms = with.value("deadline", int64_t{10'000});
   const int64_t dedupe_ms = with.value("dedupe", int64_t{72} * 3600 * 1000);
-  o.publish.keys = read_keys(with, judge);
+  const bool publish = with.value("preset", Json("publish")) == "publish";
+  if (publish) {
+    o.publish.keys = read_keys(with, judge);
+    const Json secrets = with.value("secrets", Json::object());
+    for (const auto &[name, value] : secrets.items())
+      if (name != "key") judge.problem("/secrets/" + name, "preset publish knows only the secret key");
+    for (const char *name : kCallbackOnly)
+      if (with.contains(name))
+        judge.problem(std::string("/") + name, "preset publish takes what the request says; leave it out");
+  } else {
+    o.callback = read_callback_options(
+        config_json, [&](const std::string &where, const std::string &what) { judge.problem(where, what); },
+        [&](const std::string &where, const std::string &what) { judge.warning(where, what); });
+    if (o.callback) o.endpoint.methods = o.callback->verifier.preset().methods;
+  }
   if (o.endpoint.path.size() < 2 || o.endpoint.path[0] != '/' || o.endpoint.path.back() == '/')
     judge.problem("/path", "a path begins with / and does not end with one, as /publish");
   if (o.endpoint.body_max == 0) judge.problem("/body", "nothing at all would fit; 1MiB is usual");

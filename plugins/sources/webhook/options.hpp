@@ -8,12 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/sources/webhook/callback_options.hpp"
+
 namespace webhook {
 
 struct EndpointOptions {
   std::string listener, path;
   uint64_t body_max = 0;
   size_t requests_max = 0;
+  std::vector<std::string> methods = {"POST"};
 };
 
 struct PublishOptions {
@@ -24,7 +27,8 @@ struct PublishOptions {
 
 struct Options {
   EndpointOptions endpoint;
-  PublishOptions publish;
+  PublishOptions publish;                   // preset: publish
+  std::optional<CallbackOptions> callback;  // every other one
 };
 
 // Nothing, after at least one host.problem(), when the configuration cannot work.

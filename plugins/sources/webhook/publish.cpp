@@ -53,9 +53,9 @@ std::optional<Reply> Publish::judge(const sbx_request &request) {
   return std::nullopt;
 }
 
-std::optional<Reply> Publish::take(sbx_id request, std::string_view body) {
+std::optional<Reply> Publish::take(sbx_id request, const CallbackRequest &whole) {
   std::vector<PublishEvent> events;
-  if (const auto problem = read_publish_body(body, options_.events_max, events))
+  if (const auto problem = read_publish_body(whole.body, options_.events_max, events))
     return refusal(400, "malformed", *problem);
   const uint64_t number = ++last_number_;
   const sbx_status taken = emit_all(number, events);

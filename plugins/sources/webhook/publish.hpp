@@ -21,7 +21,7 @@ class Publish final : public Handler {
   Publish(sbx::Host host, const sbx_loop &loop, Endpoint &endpoint, PublishOptions options);
 
   std::optional<Reply> judge(const sbx_request &request) override;
-  std::optional<Reply> take(sbx_id request, std::string_view body) override;
+  std::optional<Reply> take(sbx_id request, const CallbackRequest &whole) override;
   void forget(sbx_id request) override;
 
   void on_ack(uint64_t token, const sbx_receipt &receipt);

@@ -11,7 +11,10 @@ struct Reply {
   uint32_t status = 0;
   const char *outcome = "";  // a literal: the error's `code`, the label in metrics
   std::string body;
-  std::string detail = {};  // for the log, where it says more than the client is told
+  std::string detail = {};  // for the log, where it says more than the client is told; empty = nothing to complain of
+  std::string content_type = "application/json";  // empty = none
+  std::string allow = "POST";                     // what a 405 says may be done
+  bool to_provider = false;                       // a provider has no use for a hint how to show a key
 };
 
 // 200.  REQUIRES: `json` is JSON

@@ -1,8 +1,10 @@
 // The source `webhook`: what is posted to signalbox.  One instance, on one lane.
+#include <optional>
 #include <sbx/sbx.hpp>
 #include <stdexcept>
 #include <utility>
 
+#include "plugins/sources/webhook/callback.hpp"
 #include "plugins/sources/webhook/endpoint.hpp"
 #include "plugins/sources/webhook/options.hpp"
 #include "plugins/sources/webhook/publish.hpp"
@@ -31,8 +33,11 @@ class Webhook {
  public:
   Webhook(sbx::Host host, std::string_view config) : Webhook(host, options_or_throw(host, config)) {}
 
-  sbx_status start() { return endpoint_.mount(publish_); }
-  void on_ack(uint64_t token, const sbx_receipt &receipt) { publish_.on_ack(token, receipt); }
+  sbx_status start() { return endpoint_.mount(handler()); }
+  void on_ack(uint64_t token, const sbx_receipt &receipt) {
+    if (callback_) return callback_->on_ack(token, receipt);
+    publish_.on_ack(token, receipt);
+  }
   void stop(int64_t) {
     endpoint_.stop([host = host_] { host.stopped(); });
   }
@@ -42,12 +47,19 @@ class Webhook {
       : host_(host),
         loop_(service_or_throw<sbx_loop>(host)),
         endpoint_(host, service_or_throw<sbx_http>(host), loop_, options.endpoint),
-        publish_(host, loop_, endpoint_, std::move(options.publish)) {}
+        publish_(host, loop_, endpoint_, std::move(options.publish)) {
+    if (options.callback) callback_.emplace(host, loop_, endpoint_, *std::move(options.callback));
+  }
+  Handler &handler() {
+    if (callback_) return *callback_;
+    return publish_;
+  }
 
   sbx::Host host_;
   const sbx_loop &loop_;
   Endpoint endpoint_;
   Publish publish_;
+  std::optional<Callback> callback_;  // of another preset than publish
 };
 
 const sbx_plugin kPlugin = sbx::table<Webhook>(

@@ -1,0 +1,166 @@
+#include "plugins/sources/webhook/callback.hpp"
+
+#include <utility>
+
+namespace webhook {
+namespace {
+
+// An ack's token is the request's number and, below it, the event's index, of which there are at most 256.
+constexpr unsigned kIndexBits = 16;
+// Requests that may come once and are remembered: of a login page's scans, many more than come within its tolerance.
+constexpr size_t kOnceMax = 65'536;
+
+sbx::Metric events_counter(sbx::Host host, std::string_view outcome) {
+  return {host, 'c', "signalbox_webhook_events_total", "Published events by what became of them", "outcome", outcome};
+}
+
+}  // namespace
+
+Callback::Callback(sbx::Host host, const sbx_loop &loop, Endpoint &endpoint, CallbackOptions options)
+    : host_(host),
+      loop_(loop),
+      endpoint_(endpoint),
+      options_(std::move(options)),
+      accepted_(events_counter(host, "accepted")),
+      duplicate_(events_counter(host, "duplicate")),
+      dropped_(events_counter(host, "dropped")),
+      failed_(events_counter(host, "failed")) {}
+
+std::optional<Reply> Callback::judge(const sbx_request &) { return std::nullopt; }
+
+Reply Callback::reply(ReplyKind kind, const char *outcome, std::string detail) const {
+  const ReplySpec &spec = options_.verifier.preset().reply[kind];
+  Reply made{spec.status, outcome, spec.body, std::move(detail)};
+  made.content_type = spec.content_type;
+  made.to_provider = true;
+  return made;
+}
+
+// One answer for all that is wrong with signatures: strangers learn nothing from it.
+Reply Callback::refused(const Verdict &verdict) const {
+  const bool request = verdict.stage == Stage::kStructure || verdict.stage == Stage::kTemplate;
+  return reply(request ? kReplyBadRequest : kReplyBadSignature, name_of(verdict.stage),
+               std::string(name_of(verdict.stage)) + ": " + verdict.reason);
+}
+
+std::optional<Reply> Callback::take(sbx_id request, const CallbackRequest &callback) {
+  const int64_t now_s = loop_.wall_ns(host_.get()) / sbx::kSecondNs;
+  const Verdict verdict = options_.verifier.verify(callback, now_s);
+  if (!verdict.accepted()) return refused(verdict);
+  if (verdict.is_challenge) {
+    Reply answer{200, "challenge", verdict.challenge};
+    answer.content_type = verdict.challenge_type;
+    answer.to_provider = true;
+    return answer;
+  }
+  if (verdict.events.empty()) return reply(kReplyOk, "accepted");
+  const Seen seen = remember(verdict.once, callback.body, now_s);
+  if (seen == Seen::kOther) return reply(kReplyDuplicate, "duplicate", "what may come once came with another body");
+  if (seen == Seen::kFull)
+    return reply(kReplyNotDurable, "busy", "too many requests that may come once are remembered");
+  const std::string once = seen == Seen::kNew ? verdict.once : std::string();
+  const uint64_t number = ++last_number_;
+  if (emit_all(number, verdict) != SBX_OK) {
+    if (!once.empty()) once_.erase(once);
+    return reply(kReplyNotDurable, "queue_full", "the pipeline's queue is full");
+  }
+  Waiting &w = waiting_[number];
+  w.request = request;
+  w.due_ns = loop_.mono_ns(host_.get()) + options_.deadline_ns;
+  w.left = w.events = verdict.events.size();
+  w.once = once;
+  numbers_[request] = number;
+  arm();
+  return std::nullopt;
+}
+
+// A provider that got no answer sends the same once more, and must be heard; anything else under the same signature is
+// somebody's who has read it.
+Callback::Seen Callback::remember(const std::string &once, const std::string &body, int64_t now_s) {
+  if (once.empty()) return Seen::kSame;
+  const std::string content = digest_of(Hash::kSha256, body);
+  if (once_.size() >= kOnceMax) std::erase_if(once_, [&](const auto &entry) { return entry.second.until_s < now_s; });
+  const auto found = once_.find(once);
+  if (found != once_.end() && found->second.until_s >= now_s)
+    return found->second.content == content ? Seen::kSame : Seen::kOther;
+  if (once_.size() >= kOnceMax) return Seen::kFull;
+  once_[once] = {content, now_s + 2 * options_.verifier.preset().tolerance_s};
+  return Seen::kNew;
+}
+
+sbx_status Callback::emit_all(uint64_t number, const Verdict &verdict) {
+  const sbx_attr facts[] = {{sbx::raw("source"), sbx::raw(host_.instance())},
+                            {sbx::raw("verified"), sbx::raw("true")},
+                            {sbx::raw("preset"), sbx::raw(options_.verifier.preset().name)}};
+  for (size_t i = 0; i < verdict.events.size(); ++i) {
+    const CallbackEvent &e = verdict.events[i];
+    const sbx::Draft draft{.channel = e.channel,
+                           .name = e.name,
+                           .data = e.data,
+                           .id = e.id,
+                           .attrs = facts,
+                           .attr_count = std::size(facts)};
+    const sbx::Emit how{.ack = number << kIndexBits | i, .dedupe_key = e.dedupe_key, .dedupe_ns = options_.dedupe_ns};
+    const sbx_status taken = host_.emit(draft, how);
+    if (taken == SBX_OK) continue;
+    failed_.add(static_cast<double>(verdict.events.size() - i));
+    return taken;
+  }
+  return SBX_OK;
+}
+
+void Callback::on_ack(uint64_t token, const sbx_receipt &receipt) {
+  count(receipt);
+  const auto found = waiting_.find(token >> kIndexBits);
+  if (found == waiting_.end()) return;  // answered already, or nobody waits any more
+  Waiting &w = found->second;
+  if (receipt.status != SBX_OK && receipt.status != SBX_DUPLICATE)
+    return finish(found->first, reply(kReplyNotDurable, "not_durable", "its events could not be made safe"), false);
+  if (receipt.status == SBX_DUPLICATE) ++w.duplicates;
+  if (--w.left > 0) return;
+  const bool known = w.duplicates == w.events;
+  finish(found->first, known ? reply(kReplyDuplicate, "duplicate") : reply(kReplyOk, "accepted"), true);
+}
+
+void Callback::count(const sbx_receipt &receipt) {
+  if (receipt.status == SBX_DUPLICATE) return duplicate_.add();
+  if (receipt.status != SBX_OK) return failed_.add();
+  (receipt.cursor.len > 0 ? accepted_ : dropped_).add();
+}
+
+void Callback::finish(uint64_t number, const Reply &answer, bool taken) {
+  const auto done = waiting_.extract(number);
+  if (!taken) once_.erase(done.mapped().once);
+  numbers_.erase(done.mapped().request);
+  endpoint_.answer(done.mapped().request, answer);
+}
+
+// The events may still become safe; a request that comes again is told apart by their keys.
+void Callback::forget(sbx_id request) {
+  const auto found = numbers_.find(request);
+  if (found == numbers_.end()) return;
+  waiting_.erase(found->second);
+  numbers_.erase(found);
+}
+
+void Callback::arm() {
+  if (timer_ != 0 || waiting_.empty()) return;
+  const int64_t left = waiting_.begin()->second.due_ns - loop_.mono_ns(host_.get());
+  timer_ = loop_.timer(
+      host_.get(), left, 0,
+      [](void *self, sbx_id) noexcept {
+        auto &c = *static_cast<Callback *>(self);
+        sbx::guarded(c.host_, [&] { c.on_time(); });
+      },
+      this);
+}
+
+void Callback::on_time() {
+  timer_ = 0;
+  const int64_t now = loop_.mono_ns(host_.get());
+  while (!waiting_.empty() && waiting_.begin()->second.due_ns <= now)
+    finish(waiting_.begin()->first, reply(kReplyNotDurable, "timeout", "its events were not safe in time"), false);
+  arm();
+}
+
+}  // namespace webhook
