@@ -55,17 +55,17 @@ class Subscriptions final : private net::MemberWatch {
   const std::vector<uint32_t> &scopes() const { return scopes_; }
   EventLog &log() { return *world_.log; }
   uint64_t position() const { return lane_.position; }
-  bool is_in(const Reader &reader, std::string_view channel) const;
+  bool is_in(const Reader &at, std::string_view channel) const;
   bool room_for(uint64_t conn, size_t bytes) const;
-  void join(const Reader &reader);                                                // the groups of all its channels
-  std::vector<std::pair<uint32_t, std::string>> leave_all(const Reader &reader);  // (scope, channel) of those it was in
-  void shut_gate(Reader &reader);
-  void open_gate(Reader &reader);
-  void schedule(Reader &reader);
+  void join(const Reader &at);                                                // the groups of all its channels
+  std::vector<std::pair<uint32_t, std::string>> leave_all(const Reader &at);  // (scope, channel) of those it was in
+  void shut_gate(Reader &at);
+  void open_gate(Reader &at);
+  void schedule(Reader &at);
   // What all readers together may still do in this turn.
   bool may_read() const { return work_left_ > 0; }
   void spend(size_t events) { work_left_ -= std::min(work_left_, events); }
-  void ask_disk(Reader &reader, LogQuery query);
+  void ask_disk(Reader &at, LogQuery query);
   void tell_subscribed(uint64_t conn, uint64_t ref, std::string_view channel, sbx_status status, uint64_t place,
                        bool recovered);
   void tell_replay(uint64_t conn, const sbx_event &event);
@@ -85,9 +85,9 @@ class Subscriptions final : private net::MemberWatch {
   Want read_want(const sbx_want &given) const;
   void defer_due();
   void run_due();
-  void run(const std::shared_ptr<Reader> &reader);
+  void run(const std::shared_ptr<Reader> &at);
   void keep(const EventPtr &event);
-  void unlist(const Reader &reader, std::string_view channel);
+  void unlist(const Reader &at, std::string_view channel);
 
   World &world_;
   LaneWorld &lane_;

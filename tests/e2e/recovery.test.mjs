@@ -145,13 +145,13 @@ scenario('a page that subscribes again to what was recovered gets nothing twice'
     await shop.publish('pay.1', n);
     wire.mend();
     await page.has('pay.1', n + 1);
+    await until('it is told again that it is in both', () => page.joined.length >= 2 * (n - 3));
     await shop.publish('mem.1', n - 5);
   }
   await page.has('mem.1', 4);
   await sleep(50);
   assert.deepEqual(page.hear('pay.1'), range(0, 9));
   assert.deepEqual(page.hear('mem.1'), range(0, 4));
-  assert.ok(page.joined.length >= 10, 'and is told each time that it is in them');
 });
 
 for (const version of [2, 3]) {

@@ -17,7 +17,11 @@ export function shopConfig(world, ports, { channels, lanes = 2, resumeFor = '1m'
     ],
     sources: { api: { plugin: 'webhook', with: { listener, path: '/publish', preset: 'publish', secrets: { key: kKey }, ...api } } },
     sinks: {
-      io: { plugin: 'socketio', with: { listener, path: '/socket.io', mode: 'echo', resume_for: resumeFor, ...sinks.io } },
+      // A client whose upgrade to WebSocket is cut in the middle notices nothing before its heartbeat is missing.
+      io: {
+        plugin: 'socketio',
+        with: { listener, path: '/socket.io', mode: 'echo', resume_for: resumeFor, ping_interval: '3s', ping_timeout: '3s', ...sinks.io },
+      },
       ws: { plugin: 'websocket', with: { listener, path: '/ws', ...sinks.ws } },
       sse: { plugin: 'sse', with: { listener, path: '/events', ...sinks.sse } },
     },

@@ -30,6 +30,8 @@ sbx_status EchoClient::begin_operation(Kept &kept, size_t wanted) {
   std::vector<sbx_want> wants;
   for (KeptChannel &c : kept.channels)
     if (c.op == 0 && channels.size() < wanted) channels.push_back(&c);
+  since.reserve(channels.size());
+  wants.reserve(channels.size());
   for (const KeptChannel *c : channels) since.push_back(c->begun ? echo_.cursors().text(c->begin) : c->since);
   for (size_t i = 0; i < channels.size(); ++i) wants.push_back({sbx::raw(channels[i]->name), sbx::raw(since[i])});
   sbx_subscribe s{};

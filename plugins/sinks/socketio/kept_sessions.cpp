@@ -34,17 +34,17 @@ void KeptSessions::limit(int64_t keep_ns, size_t lost_max) {
 }
 
 bool KeptSessions::good(const Ticket &ticket) {
-  return ticket.entry && ticket.entry->shard && ticket.entry->claim == ticket.claim;
+  return ticket.entry_ && ticket.entry_->shard && ticket.entry_->claim == ticket.claim_;
 }
 
-Kept &KeptSessions::kept_of(const Ticket &ticket) { return ticket.entry->kept; }
+Kept &KeptSessions::kept_of(const Ticket &ticket) { return ticket.entry_->kept; }
 
 KeptSessions::Ticket KeptSessions::own(const std::shared_ptr<Entry> &entry, Shard &shard, uint64_t connection) {
   entry->shard = &shard;
   entry->connection = connection;
   Ticket ticket;
-  ticket.entry = entry;
-  ticket.claim = ++entry->claim;
+  ticket.entry_ = entry;
+  ticket.claim_ = ++entry->claim;
   return ticket;
 }
 
@@ -101,20 +101,20 @@ std::optional<KeptSessions::Claimed> KeptSessions::claim_key(Shard &shard, uint6
 void KeptSessions::rename(const Ticket &ticket, const std::string &pid, const std::string &key) {
   const std::lock_guard lock(mutex_);
   if (!good(ticket)) return;
-  unlist(*ticket.entry);
-  ticket.entry->kept.pid = pid;
-  ticket.entry->kept.key = key;
-  put(ticket.entry);
+  unlist(*ticket.entry_);
+  ticket.entry_->kept.pid = pid;
+  ticket.entry_->kept.key = key;
+  put(ticket.entry_);
 }
 
 void KeptSessions::lose(Ticket &ticket, int64_t now_ns) {
   const std::lock_guard lock(mutex_);
   const Ticket given = std::exchange(ticket, {});
   if (!good(given)) return;
-  Entry &entry = *given.entry;
+  Entry &entry = *given.entry_;
   entry.shard = nullptr;
   entry.until_ns = now_ns + keep_ns_;
-  entry.place = lost_.insert(lost_.end(), given.entry);
+  entry.place = lost_.insert(lost_.end(), given.entry_);
   entry.bytes = entry.kept.bytes();
   lost_bytes_ += entry.bytes;
   const auto holds = [&](const Map &map, const std::string &name) {
@@ -132,8 +132,8 @@ void KeptSessions::end(Ticket &ticket) {
   const std::lock_guard lock(mutex_);
   const Ticket given = std::exchange(ticket, {});
   if (!good(given)) return;
-  given.entry->shard = nullptr;
-  unlist(*given.entry);
+  given.entry_->shard = nullptr;
+  unlist(*given.entry_);
 }
 
 size_t KeptSessions::lost() const {

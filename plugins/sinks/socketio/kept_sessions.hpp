@@ -37,8 +37,8 @@ class KeptSessions {
   // The right to a session; void once another connection has it.
   class Ticket {
     friend class KeptSessions;
-    std::shared_ptr<Entry> entry;
-    uint64_t claim = 0;
+    std::shared_ptr<Entry> entry_;
+    uint64_t claim_ = 0;
   };
   struct Claimed {
     Ticket ticket;

@@ -19,7 +19,8 @@ class SecretsReader {
       const std::string where = "/secrets/" + name;
       if (value.is_object() && name == "key") {
         for (const auto &[id, pem] : value.items())
-          if (auto text = checked(pem, where + "/" + id)) secrets_.add_key(id, *std::move(text));
+          if (auto text = checked(pem, std::string(where).append("/").append(id)))
+            secrets_.add_key(id, *std::move(text));
         if (value.empty()) problem(where, "no key is given, so nothing could be verified");
       } else if (value.is_array()) {
         for (size_t i = 0; i < value.size(); ++i)

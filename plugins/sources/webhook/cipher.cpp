@@ -38,7 +38,7 @@ Plain open_gcm(std::string_view key, const Sealed &s) {
       EVP_CIPHER_CTX_ctrl(c.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) != 1 ||
       EVP_DecryptFinal_ex(c.get(), out(plain, done), &rest) != 1)
     return std::nullopt;
-  plain.resize(static_cast<size_t>(done + rest));
+  plain.resize(static_cast<size_t>(done) + static_cast<size_t>(rest));
   return plain;
 }
 
@@ -53,7 +53,7 @@ Plain open_blocks(const EVP_CIPHER *cipher, bool padded, std::string_view key, s
       EVP_DecryptUpdate(c.get(), out(plain), &done, in(text), static_cast<int>(text.size())) != 1 ||
       EVP_DecryptFinal_ex(c.get(), out(plain, done), &rest) != 1)
     return std::nullopt;
-  plain.resize(static_cast<size_t>(done + rest));
+  plain.resize(static_cast<size_t>(done) + static_cast<size_t>(rest));
   return plain;
 }
 

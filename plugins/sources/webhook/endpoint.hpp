@@ -38,7 +38,7 @@ class Endpoint {
   // In start().  REQUIRES: the handler lives as long as this
   sbx_status mount(Handler &handler);
   // Answers a request that take() left open.
-  void answer(sbx_id request, const Reply &reply);
+  void answer(sbx_id id, const Reply &reply);
   // From here on requests are refused, those that are still being read too.  Those whose events are on their way get
   // their answer first; `done` is called once, when there are none (left), also from inside this.
   void stop(std::function<void()> done);

@@ -128,7 +128,7 @@ class DataReader {
       kept_.append(key) += ':';
       std::string name;
       json::append_decoded(name, key);
-      if (!value(where + "/" + name)) return false;
+      if (!value(std::string(where).append("/").append(name))) return false;
     }
     kept_ += '}';
     return true;

@@ -39,8 +39,8 @@ class EventTemplate {
 // `data:`: JSON in whose strings templates stand; keys are taken as they are.
 class DataTemplate {
  public:
-  // REQUIRES: `json` is JSON.  Nothing, when a template in it cannot be read: `fault` is its pointer then.
-  static std::optional<DataTemplate> read(std::string_view json, std::string &fault);
+  // REQUIRES: `text` is JSON.  Nothing, when a template in it cannot be read: `fault` is its pointer then.
+  static std::optional<DataTemplate> read(std::string_view text, std::string &fault);
   std::string filled(const EventValues &values) const;
 
  private:

@@ -113,7 +113,7 @@ Value SignedText::joined(const Piece &piece, Inputs &inputs) {
 }
 
 Value SignedText::headers_of(const Piece &piece, Inputs &inputs) {
-  const Value names = inputs.value(piece.sources.front());
+  Value names = inputs.value(piece.sources.front());
   if (!names.there()) return names;
   std::string text;
   size_t count = 0;
@@ -156,7 +156,7 @@ Value SignedText::value_of(const Piece &piece, Inputs &inputs, const Rules &rule
 Value SignedText::made_of(Inputs &inputs, const Rules &rules) const {
   std::string text;
   for (const Piece &piece : pieces_) {
-    const Value value = value_of(piece, inputs, rules);
+    Value value = value_of(piece, inputs, rules);
     if (!value.there()) return value;
     text += value.text;
   }
