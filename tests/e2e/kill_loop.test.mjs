@@ -1,5 +1,5 @@
 // Killed outright again and again under durable load: what was acknowledged is there afterwards, once, and the file is
-// sound.  E2E_KILL_ROUNDS takes more rounds (100 for the record in docs/OPERATIONS.md).
+// sound.  E2E_KILL_ROUNDS takes more rounds.
 import { execFileSync } from 'node:child_process';
 
 import { assert, scenario, sleep } from './harness.mjs';
