@@ -109,18 +109,3 @@ TEST_CASE("waiting is whole seconds") {
 TEST_CASE("a form that does not exist is named") {
   CHECK(problem("channel=a&format=json") == "format is envelope, or left out");
 }
-
-TEST_CASE("base64 as in RFC 4648 section 10") {
-  const std::pair<const char *, const char *> rows[] = {{"", ""},
-                                                        {"f", "Zg=="},
-                                                        {"fo", "Zm8="},
-                                                        {"foo", "Zm9v"},
-                                                        {"foob", "Zm9vYg=="},
-                                                        {"fooba", "Zm9vYmE="},
-                                                        {"foobar", "Zm9vYmFy"}};
-  for (const auto &[bytes, text] : rows) {
-    std::string out;
-    sse::append_base64(out, bytes);
-    CHECK(out == text);
-  }
-}

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sbx/json_text.hpp>
+#include <sbx/web_text.hpp>
 #include <string>
 #include <string_view>
 
@@ -81,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   std::string data = joined(input);
   if (event.flags & SBX_EVENT_BINARY) {
     data = "\"";
-    sse::append_base64(data, input);
+    sbx::append_base64(data, input);
     data += '"';
   }
   one_message(sse::plain_frame(event), {name.empty() ? "message" : std::string(name), data, {}}, cursor);

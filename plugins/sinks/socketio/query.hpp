@@ -6,9 +6,6 @@
 
 namespace socketio {
 
-// Percent-decoded, with '+' as a space; a '%' that begins no escape stands for itself.
-std::string percent_decode(std::string_view text);
-
 // The decoded value of the first field with this name.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 

@@ -71,25 +71,6 @@ std::optional<size_t> utf16_prefix(std::string_view text, size_t units) {
   return i;
 }
 
-void append_base64(std::string &out, std::string_view bytes) {
-  out.reserve(out.size() + (bytes.size() + 2) / 3 * 4);
-  size_t i = 0;
-  for (; i + 3 <= bytes.size(); i += 3) {
-    const uint32_t v = uint32_t{at(bytes, i)} << 16 | uint32_t{at(bytes, i + 1)} << 8 | at(bytes, i + 2);
-    out += kAlphabet[v >> 18];
-    out += kAlphabet[v >> 12 & 63];
-    out += kAlphabet[v >> 6 & 63];
-    out += kAlphabet[v & 63];
-  }
-  const size_t rest = bytes.size() - i;
-  if (rest == 0) return;
-  const uint32_t v = uint32_t{at(bytes, i)} << 16 | (rest == 2 ? uint32_t{at(bytes, i + 1)} << 8 : 0u);
-  out += kAlphabet[v >> 18];
-  out += kAlphabet[v >> 12 & 63];
-  out += rest == 2 ? kAlphabet[v >> 6 & 63] : '=';
-  out += '=';
-}
-
 std::optional<std::string> decode_base64(std::string_view text) {
   for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
   if (text.size() % 4 == 1) return std::nullopt;

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <sbx/web_text.hpp>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,7 @@ size_t utf16_length(std::string_view text);
 // character.  REQUIRES: valid_utf8(text)
 std::optional<size_t> utf16_prefix(std::string_view text, size_t units);
 
-void append_base64(std::string &out, std::string_view bytes);
+using sbx::append_base64;
 
 // Standard alphabet; padding may be missing (some clients leave it out), anything else is nothing.
 std::optional<std::string> decode_base64(std::string_view text);

@@ -1,5 +1,7 @@
 #include "plugins/sinks/sse/frame.hpp"
 
+#include <sbx/web_text.hpp>
+
 #include <sbx/json_scan.hpp>
 
 #include "plugins/sinks/sse/text.hpp"
@@ -25,7 +27,7 @@ void append_json_data(std::string &out, const sbx_event &event) {
     return;
   }
   out += '"';
-  append_base64(out, sbx::view(event.data));
+  sbx::append_base64(out, sbx::view(event.data));
   out += '"';
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <sbx/json_text.hpp>
+#include <sbx/web_text.hpp>
 #include <set>
 
 #include "plugins/sinks/sse/text.hpp"
@@ -16,19 +17,6 @@ constexpr size_t kOtherFieldsMax = 64;
 constexpr size_t kSinceKept = 80;
 constexpr int64_t kWaitMaxS = 1'000'000;
 
-struct Field {
-  std::string_view name, value;
-};
-
-// Takes the first field off the query.
-Field take_field(std::string_view &query) {
-  const std::string_view field = query.substr(0, query.find('&'));
-  query.remove_prefix(std::min(field.size() + 1, query.size()));
-  const size_t equals = field.find('=');
-  if (equals == std::string_view::npos) return {field, {}};
-  return {field.substr(0, equals), field.substr(equals + 1)};
-}
-
 class Parser {
  public:
   explicit Parser(size_t channels_max) : channels_max_(channels_max) {}
@@ -36,7 +24,7 @@ class Parser {
   ParsedQuery run(std::string_view text) {
     for (size_t fields = 0; !text.empty() && out_.problem.empty(); ++fields) {
       if (fields == 2 * channels_max_ + kOtherFieldsMax) return fail("the query has too many fields");
-      take(take_field(text));
+      take(sbx::take_field(text));
     }
     if (out_.problem.empty() && query_.channels.empty())
       return fail("name at least one channel in the query, as in ?channel=news");
@@ -53,7 +41,7 @@ class Parser {
     return out_;
   }
 
-  void take(Field field) {
+  void take(sbx::Field field) {
     if (field.name == "channel")
       channel(field.value);
     else if (field.name == "since")
@@ -65,7 +53,7 @@ class Parser {
   }
 
   void channel(std::string_view value) {
-    std::optional<std::string> name = percent_decode(value);
+    std::optional<std::string> name = sbx::decode_field_strictly(value);
     if (!name) {
       fail("a channel in the query has a % that begins no escape; write a percent sign as %25");
     } else if (name->empty()) {
@@ -89,7 +77,7 @@ class Parser {
   }
 
   void since(std::string_view value) {
-    const std::string cursor = percent_decode(value).value_or(std::string(value));
+    const std::string cursor = sbx::decode_field_strictly(value).value_or(std::string(value));
     given_.push_back(cursor.substr(0, kSinceKept));
     if (query_.since.empty()) query_.since = given_.back();
   }

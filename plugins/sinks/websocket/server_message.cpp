@@ -1,13 +1,12 @@
 #include "plugins/sinks/websocket/server_message.hpp"
 
 #include <sbx/json_scan.hpp>
+#include <sbx/web_text.hpp>
 
 namespace websocket {
 namespace {
 
 namespace json = sbx::json;
-
-constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 // One object, begun with its type and ended by take().
 class Object {
@@ -45,16 +44,7 @@ class Object {
 Object &Object::base64(std::string_view key, std::string_view bytes) {
   name(key);
   text_ += '"';
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](size_t n) {
-      return i + n < bytes.size() ? uint32_t{static_cast<unsigned char>(bytes[i + n])} : 0u;
-    };
-    const uint32_t v = byte(0) << 16 | byte(1) << 8 | byte(2);
-    text_ += kBase64[v >> 18];
-    text_ += kBase64[v >> 12 & 63];
-    text_ += i + 1 < bytes.size() ? kBase64[v >> 6 & 63] : '=';
-    text_ += i + 2 < bytes.size() ? kBase64[v & 63] : '=';
-  }
+  sbx::append_base64(text_, bytes);
   text_ += '"';
   return *this;
 }
