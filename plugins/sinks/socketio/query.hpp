@@ -6,8 +6,8 @@
 
 namespace socketio {
 
-// The decoded value of the first field with this name.
-std::optional<std::string> query_value(std::string_view query, std::string_view name);
+// The decoded value of the first field with the wanted name.
+std::optional<std::string> query_value(std::string_view query, std::string_view wanted);
 
 // All fields as one JSON object of strings, the first of each name (auth of Socket.IO 4 namespaces).
 std::string query_object(std::string_view query);
