@@ -187,6 +187,9 @@ void Assembly::make_pipelines(const config::Model &model) {
     const Pipeline &added = router_->add(std::move(pipeline), sources);
     for (const auto &on_lane : added.sinks)
       for (Instance *sink : on_lane) sink->add_scope(added.scope);
+    for (const std::vector<Instance *> &kept : {sources, added.filters})
+      for (Instance *one : kept)
+        if (one->gatekeeper()) world_.gatekeepers.add(added.scope, *one);
   }
 }
 

@@ -69,6 +69,9 @@ inline constexpr uint32_t kOutboxGapRunMax = 256;
 inline constexpr size_t kSubscribeChannelsMax = 1024;
 inline constexpr size_t kSubscribeBytesMax = 1u << 20;
 inline constexpr size_t kSubscribeKindMax = 64;
+// How long gatekeepers may think about a subscribe, and how many each may have under way.
+inline constexpr int64_t kAdmissionNs = 15'000'000'000;
+inline constexpr size_t kAdmissionAsksMax = 65'536;
 // A gate: what may come for one connection while its replay is under way, before it has to go to the log again.
 inline constexpr size_t kGateEvents = 4096;
 inline constexpr size_t kGateBytes = 1u << 20;
@@ -153,6 +156,25 @@ inline constexpr size_t kWsExtensionsMax = 16;
 inline constexpr size_t kCorsRequestHeadersMax = 1024;
 // Addresses in X-Forwarded-For that are looked at, from the right.
 inline constexpr size_t kProxyHopsMax = 32;
+
+// Requests that plugins send to other servers (sbx.http_client/1).  A URL; the head of a request and of an answer; the
+// body of either, at most and if the plugin does not say.
+inline constexpr size_t kFetchUrlMax = 16u << 10;
+inline constexpr size_t kFetchHeadMax = 64u << 10;
+inline constexpr size_t kFetchBodyMax = 4u << 20;
+inline constexpr size_t kFetchBodyDefault = 64u << 10;
+// A whole exchange, if the plugin does not say, and at most.
+inline constexpr int64_t kFetchNs = 10'000'000'000;
+inline constexpr int64_t kFetchNsMax = 600'000'000'000;
+// What one CA file makes trusted is read again after this time; and so many of them are kept for one instance.
+inline constexpr int64_t kFetchTrustNs = 60'000'000'000;
+inline constexpr size_t kFetchTrustsMax = 32;
+
+// Files that plugins read (sbx.files/1): keys and certificates.  How many one instance may watch, and how often they
+// are looked at.
+inline constexpr size_t kNamedFileMax = 1u << 20;
+inline constexpr size_t kFileWatchesMax = 1024;
+inline constexpr int64_t kFileWatchNs = 2'000'000'000;
 
 // The event log.  Channels of which nothing is kept, or nothing any more, whose last positions are remembered exactly;
 // for the others the log says "maybe" (a gap).

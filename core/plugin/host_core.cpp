@@ -15,9 +15,10 @@ struct HostCore {
       const char *name;
       const void *table;
     };
-    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},     {SBX_STREAM, &kHostStream},   {SBX_HTTP, &kHostHttp},
-                                     {SBX_FANOUT, &kHostFanout}, {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset},
-                                     {SBX_LOG, &kHostLog}};
+    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},       {SBX_STREAM, &kHostStream},
+                                     {SBX_HTTP, &kHostHttp},       {SBX_FANOUT, &kHostFanout},
+                                     {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset},
+                                     {SBX_LOG, &kHostLog},         {SBX_ADMISSION, &kHostAdmission}};
     for (const Entry &entry : kEntries)
       if (name && std::strcmp(entry.name, name) == 0) return entry.table;
     return nullptr;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,6 +59,12 @@ class Instance {
   void gate(const EventPtr &event) { subscriptions_.gate(event); }
   void on_turn_end();
   void on_ack(uint64_t ack, const sbx_receipt &receipt);
+  // What the plugin offers beside its hooks; nullptr = not this.  REQUIRES: it was created
+  const void *extension(const char *name) const { return plugin_.extension ? plugin_.extension(self_, name) : nullptr; }
+  // Does it say who may listen?  (sbx.admission/1)
+  const sbx_gatekeeper *gatekeeper() const;
+  // Its verdict; PENDING: `later` is called with it on this lane, or never.
+  sbx_status admit(std::string_view channel, std::string_view auth, std::function<void(sbx_status)> later);
   // What the plugin said of the event that it just dropped; "" if nothing.  Forgets it.
   std::string take_reason() { return std::exchange(reason_, {}); }
 
@@ -83,6 +90,7 @@ class Instance {
   friend struct HostMetrics;
   friend struct HostAsset;
   friend struct HostLog;
+  friend struct HostAdmission;
 
   static Instance &of(const sbx_host *host) { return *static_cast<Instance *>(host->ctx); }
 
@@ -109,6 +117,12 @@ class Instance {
   std::unordered_set<io::TimerId> timers_;
   IdTable<OutboundStream> stream_ids_;
   std::unordered_map<uint64_t, std::unique_ptr<OutboundStream>> streams_;
+  struct Ask {
+    std::function<void(sbx_status)> answer;
+    int64_t begun_ns = 0;
+  };
+  std::map<uint64_t, Ask> asks_;  // of whom it said PENDING, the oldest first
+  uint64_t last_ask_ = 0;
   size_t metric_series_ = 0;
 };
 
@@ -121,5 +135,6 @@ extern const sbx_fanout kHostFanout;
 extern const sbx_metrics kHostMetrics;
 extern const sbx_asset kHostAsset;
 extern const sbx_log kHostLog;
+extern const sbx_admission kHostAdmission;
 
 }  // namespace signalbox

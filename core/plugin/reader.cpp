@@ -13,6 +13,19 @@ void Reader::ask(SubscribeRequest request) {
   requests_.push_back(std::move(request));
 }
 
+void Reader::admit(uint64_t round, std::vector<std::vector<uint32_t>> scopes) {
+  for (SubscribeRequest &request : requests_) {
+    if (request.round != round) continue;
+    request.round = 0;
+    for (size_t i = 0; i < request.wants.size(); ++i) {
+      request.wants[i].refused = scopes[i].empty();
+      request.wants[i].scopes = std::move(scopes[i]);
+    }
+    owner_.schedule(*this);
+    return;
+  }
+}
+
 bool Reader::forget(std::string_view channel) {
   bool found = std::erase_if(channels_, [&](const Channel &c) { return c.name == channel; }) > 0;
   for (size_t i = 0; i < requests_.size(); ++i)
@@ -39,6 +52,7 @@ bool Reader::step() {
 
 bool Reader::begin() {
   SubscribeRequest &request = requests_.front();
+  if (request.round != 0) return false;
   const uint64_t here = owner_.position();
   for (Want &want : request.wants) {
     if (want.since != Want::Since::given || want.after <= here) continue;
@@ -60,9 +74,8 @@ bool Reader::begin() {
 
 void Reader::look_up(const Want &want) {
   if (want.cancelled || !Event::is_channel(want.channel)) return;
-  if (owner_.is_in(*this, want.channel) || find(want.channel)) return;
-  // Who may listen is decided here, for each pipeline by itself: all may.
-  Channel channel{want.channel, owner_.scopes(), {}, want.since == Want::Since::bad};
+  if (want.refused || owner_.is_in(*this, want.channel) || find(want.channel)) return;
+  Channel channel{want.channel, want.scopes, {}, want.since == Want::Since::bad};
   if (want.since != Want::Since::none) channel.after = want.after;
   channels_.push_back(std::move(channel));
 }
@@ -187,8 +200,14 @@ void Reader::announce() {
     if (want.cancelled) continue;
     const bool valid = Event::is_channel(want.channel);
     const Channel *channel = valid ? find(want.channel) : nullptr;
+    // One that was admitted before stays, whatever is said of it now.
+    const bool refused = valid && want.refused && !channel && !owner_.is_in(*this, want.channel);
     const bool recovered = channel && want.since == Want::Since::given && !channel->gap;
-    owner_.tell_subscribed(conn_, request.ref, want.channel, valid ? SBX_OK : SBX_EINVAL, start, recovered);
+    owner_.tell_subscribed(conn_, request.ref, want.channel,
+                           refused ? SBX_EREFUSED
+                           : valid ? SBX_OK
+                                   : SBX_EINVAL,
+                           start, recovered);
   }
 }
 

@@ -27,12 +27,15 @@ struct Want {
   enum class Since : uint8_t { none, bad, given };
   std::string channel;
   Since since = Since::none;
-  uint64_t after = 0;      // since == given
-  bool cancelled = false;  // unsubscribed meanwhile: nothing is said of it
+  uint64_t after = 0;            // since == given
+  bool cancelled = false;        // unsubscribed meanwhile: nothing is said of it
+  std::vector<uint32_t> scopes;  // the pipelines that admit it
+  bool refused = false;          // there is none
 };
 struct SubscribeRequest {
   uint64_t ref = 0;
   std::vector<Want> wants;
+  uint64_t round = 0;  // of the gatekeepers; 0 = they have spoken, or there are none
 };
 
 class Reader {
@@ -55,6 +58,8 @@ class Reader {
   const std::vector<Channel> &channels() const { return channels_; }
 
   void ask(SubscribeRequest request);
+  // What the gatekeepers said of the wants of a request.
+  void admit(uint64_t round, std::vector<std::vector<uint32_t>> scopes);
   // The connection leaves a channel; false: it is not one that this reader is about.
   bool forget(std::string_view channel);
   // As far as it gets.  False: there is nothing more to do.  REQUIRES: no plugin's call is under way.

@@ -79,13 +79,35 @@ sbx_status Subscriptions::subscribe(uint64_t conn, const sbx_subscribe &wanted) 
   size_t bytes = at ? at->waiting_bytes() : 0;
   for (size_t i = 0; i < wanted.channel_count; ++i) bytes += wanted.channels[i].channel.len;
   if (bytes > limits::kSubscribeBytesMax) return SBX_ETOOBIG;
-  SubscribeRequest request{wanted.ref, {}};
+  for (size_t i = 0; i < wanted.channel_count; ++i)
+    if (wanted.channels[i].auth.len > SBX_AUTH_MAX) return SBX_EINVAL;
+  SubscribeRequest request{wanted.ref, {}, 0};
   request.wants.reserve(wanted.channel_count);
   for (size_t i = 0; i < wanted.channel_count; ++i) request.wants.push_back(read_want(wanted.channels[i]));
   if (!at) at = &make_reader(*member, kind);
+  ask_gatekeepers(conn, request, wanted);
   at->ask(std::move(request));
   schedule(*at);
   return SBX_OK;
+}
+
+void Subscriptions::ask_gatekeepers(uint64_t conn, SubscribeRequest &request, const sbx_subscribe &wanted) {
+  if (world_.gatekeepers.none_of(scopes_)) {
+    for (Want &want : request.wants) want.scopes = scopes_;
+    return;
+  }
+  std::vector<AdmissionRound::Want> shown;
+  shown.reserve(request.wants.size());
+  for (size_t i = 0; i < request.wants.size(); ++i) {
+    const std::string &channel = request.wants[i].channel;
+    shown.push_back({Event::is_channel(channel) ? channel : "", std::string(text(wanted.channels[i].auth))});
+  }
+  request.round = ++last_round_;
+  AdmissionRound::begin(lane_.lane, world_.gatekeepers, scopes_, std::move(shown),
+                        [weak = std::weak_ptr<Reader>(readers_.at(conn)),
+                         round = request.round](std::vector<std::vector<uint32_t>> scopes) {
+                          if (const std::shared_ptr<Reader> alive = weak.lock()) alive->admit(round, std::move(scopes));
+                        });
 }
 
 sbx_status Subscriptions::unsubscribe(uint64_t conn, std::string_view channel) {

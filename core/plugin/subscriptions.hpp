@@ -83,6 +83,7 @@ class Subscriptions final : private net::MemberWatch {
   Reader *reader(uint64_t conn) const;
   Reader &make_reader(net::Member &member, std::string_view kind);
   Want read_want(const sbx_want &given) const;
+  void ask_gatekeepers(uint64_t conn, SubscribeRequest &request, const sbx_subscribe &wanted);
   void defer_due();
   void run_due();
   void run(const std::shared_ptr<Reader> &at);
@@ -100,6 +101,7 @@ class Subscriptions final : private net::MemberWatch {
   std::unordered_map<std::string, std::vector<Reader *>, NameHash, std::equal_to<>> gates_;  // shut ones, by channel
   std::deque<std::weak_ptr<Reader>> due_;  // whose next step is asked for, in this order
   bool due_deferred_ = false;
+  uint64_t last_round_ = 0;
   size_t work_left_ = 0;                                    // events
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // for what was deferred
   mutable std::string name_buffer_;

@@ -13,6 +13,7 @@
 #include "core/net/fanout.hpp"
 #include "core/net/http_server.hpp"
 #include "core/net/listener.hpp"
+#include "core/plugin/admission.hpp"
 
 namespace signalbox {
 
@@ -34,6 +35,7 @@ struct World {
   std::string share_directory;  // where sbx.asset/1 looks
   EventLog *log = nullptr;      // set before the lanes run
   ReplayLimits replay;
+  Gatekeepers gatekeepers;  // complete before the lanes run
   net::ServerShared server;
   std::map<std::string, std::unique_ptr<net::Listener>, std::less<>> listeners;
   World(const Clock &c, Metrics &m, unsigned lane_count)

@@ -7,6 +7,7 @@ const kNames = {
   redisAwaySeconds: 'signalbox_redis_away_seconds_total',
   redisMalformed: 'signalbox_redis_malformed_total',
   websocketsClosed: 'signalbox_websocket_closed_total',
+  socketioClients: 'signalbox_socketio_clients',
   sessionsKept: 'signalbox_socketio_sessions_kept',
   streamsClosed: 'signalbox_sse_streams_closed_total',
 };

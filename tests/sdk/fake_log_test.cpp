@@ -60,7 +60,7 @@ struct Ear {
   }
   sbx_status subscribe(sbx_id conn, const std::vector<std::pair<std::string, std::string>> &asked) {
     std::vector<sbx_want> wants;
-    for (const auto &[channel, since] : asked) wants.push_back({sbx::raw(channel), sbx::raw(since)});
+    for (const auto &[channel, since] : asked) wants.push_back({sbx::raw(channel), sbx::raw(since), {}});
     const sbx_subscribe s{sizeof s, 0, ++ref, sbx::raw("k"), wants.data(), wants.size()};
     return log->subscribe(host.get(), conn, &s);
   }

@@ -140,7 +140,7 @@ sbx_status Ear::transfer(sbx_id from, sbx_id to) {
 sbx_status Ear::subscribe(sbx_id id, uint64_t ref, const std::vector<std::pair<std::string, std::string>> &wants,
                           std::string_view kind) {
   std::vector<sbx_want> channels;
-  for (const auto &[channel, since] : wants) channels.push_back({raw(channel), raw(since)});
+  for (const auto &[channel, since] : wants) channels.push_back({raw(channel), raw(since), {}});
   const sbx_subscribe wanted{sizeof wanted, 0, ref, raw(kind), channels.data(), channels.size()};
   return calling([&] { return log().subscribe(host, id, &wanted); });
 }

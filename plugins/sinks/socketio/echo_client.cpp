@@ -161,11 +161,13 @@ void EchoClient::subscribe(const Packet &packet) {
   bool room = false;
   echo_.sessions().with(ticket_, [&](Kept &kept) {
     if (const KeptChannel *found = kept.find(wanted.channel)) known = *found;
-    room = kept.channels.size() < echo_.options().channels_max;
+    const auto auth = kept.share_auth(wanted.auth);
+    room = auth && kept.channels.size() < echo_.options().channels_max;
     if (known || !room) return;
     KeptChannel &made = kept.channels.emplace_back();
     made.name = wanted.channel;
     made.since = wanted.since;
+    made.auth = *auth;
   });
   if (known && known->joined) return answer_again(*known);
   if (known) return;  // its answer is on the way

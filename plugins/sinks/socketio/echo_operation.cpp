@@ -33,7 +33,9 @@ sbx_status EchoClient::begin_operation(Kept &kept, size_t wanted) {
   since.reserve(channels.size());
   wants.reserve(channels.size());
   for (const KeptChannel *c : channels) since.push_back(c->begun ? echo_.cursors().text(c->begin) : c->since);
-  for (size_t i = 0; i < channels.size(); ++i) wants.push_back({sbx::raw(channels[i]->name), sbx::raw(since[i])});
+  for (size_t i = 0; i < channels.size(); ++i)
+    wants.push_back({sbx::raw(channels[i]->name), sbx::raw(since[i]),
+                     channels[i]->auth ? sbx::raw(*channels[i]->auth) : sbx_str{}});
   sbx_subscribe s{};
   s.size = sizeof s;
   s.ref = echo_.next_ref();

@@ -54,9 +54,13 @@ ChannelRequest read_channel_request(const Packet &packet) {
     else if (json::equals(key, "since") && reader.kind() != json::Kind::kLiteral)
       // One that is no cursor is a gap, not an error.
       out.since = read_string(reader, out.since, SBX_CURSOR_MAX) ? out.since : "?";
+    else if (json::equals(key, "auth"))
+      out.auth = reader.skip();
     else
       reader.skip();
   }
+  if (out.auth == "null") out.auth.clear();
+  fine &= out.auth.size() <= SBX_AUTH_MAX;
   out.valid = reader.finish() && fine && !out.channel.empty();
   return out;
 }

@@ -17,6 +17,7 @@ inline constexpr size_t kChannelMax = 1024;
 // `subscribe` and `unsubscribe`: {"channel": ..., "since"?: a cursor}.
 struct ChannelRequest {
   std::string channel, since;
+  std::string auth;    // raw JSON, what it offers for being admitted; empty = nothing
   bool valid = false;  // else `channel` is what there was of it, fit to be said back
 };
 ChannelRequest read_channel_request(const Packet &packet);

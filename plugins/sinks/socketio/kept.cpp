@@ -1,12 +1,26 @@
 #include "plugins/sinks/socketio/kept.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace socketio {
 
 KeptChannel *Kept::find(std::string_view name) {
   const auto found = std::find_if(channels.begin(), channels.end(), [&](const auto &c) { return c.name == name; });
   return found == channels.end() ? nullptr : &*found;
+}
+
+std::optional<std::shared_ptr<const std::string>> Kept::share_auth(const std::string &auth) const {
+  if (auth.empty()) return nullptr;
+  std::set<const std::string *> counted;
+  size_t n = auth.size();
+  for (const KeptChannel &c : channels) {
+    if (!c.auth) continue;
+    if (*c.auth == auth) return c.auth;
+    if (counted.insert(c.auth.get()).second) n += c.auth->size();
+  }
+  if (n > kAuthBytesMax) return std::nullopt;
+  return std::make_shared<const std::string>(auth);
 }
 
 void Kept::erase(std::string_view name) {
@@ -34,7 +48,11 @@ void Kept::resume(const std::optional<Offset> &offset) {
 
 size_t Kept::bytes() const {
   size_t n = sizeof(Kept) + pid.size() + key.size() + sid.size();
-  for (const KeptChannel &c : channels) n += sizeof(KeptChannel) + c.name.size() + c.since.size();
+  std::set<const std::string *> counted;
+  for (const KeptChannel &c : channels) {
+    n += sizeof(KeptChannel) + c.name.size() + c.since.size();
+    if (c.auth && counted.insert(c.auth.get()).second) n += c.auth->size();
+  }
   return n;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,9 +18,15 @@
 
 namespace socketio {
 
+// Bytes of all that one session's client offered for being admitted.
+inline constexpr size_t kAuthBytesMax = size_t{64} << 10;
+
 struct KeptChannel {
   std::string name;
-  std::string since;     // the client's own words, until it is joined
+  std::string since;  // the client's own words, until it is joined
+  // What the client offered for being admitted, shown again when the line was cut; empty = nothing.  The channels of a
+  // session that were asked for with the same words share them.
+  std::shared_ptr<const std::string> auth;
   uint64_t op = 0;       // the operation that joins it; 0 = waits for one
   Place begin;           // the client needs what comes after this (when `begun`)
   Place live;            // what came by replay lies up to here (when `is_live`)
@@ -35,6 +42,8 @@ struct Kept {
   std::vector<KeptChannel> channels;
 
   KeptChannel *find(std::string_view name);
+  // The same words as another channel's, or new ones; nothing: the session keeps too many already.
+  std::optional<std::shared_ptr<const std::string>> share_auth(const std::string &auth) const;
   void erase(std::string_view name);
   // From where a client that shows this offset (or none) needs the channel.  REQUIRES: channel.begun
   Place since(const KeptChannel &channel, const std::optional<Offset> &offset) const;

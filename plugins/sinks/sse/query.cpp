@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <sbx/json_text.hpp>
+#include <sbx/sbx.hpp>
 #include <sbx/web_text.hpp>
 #include <set>
 
@@ -46,6 +47,8 @@ class Parser {
       channel(field.value);
     else if (field.name == "since")
       since(field.value);
+    else if (field.name == "token")
+      token(field.value);
     else if (field.name == "format")
       format(field.value);
     else if (field.name == "wait")
@@ -80,6 +83,19 @@ class Parser {
     const std::string cursor = sbx::decode_field_strictly(value).value_or(std::string(value));
     given_.push_back(cursor.substr(0, kSinceKept));
     if (query_.since.empty()) query_.since = given_.back();
+  }
+
+  void token(std::string_view value) {
+    const std::optional<std::string> text = sbx::decode_field_strictly(value);
+    std::string json;
+    if (text && sbx::json::valid_utf8(*text)) sbx::json::append_quoted(json, *text);
+    if (json.empty() || json.size() > SBX_AUTH_MAX) {
+      fail("the token in the query is no text, or longer than 16 KiB");
+    } else if (!query_.auth.empty()) {
+      fail("give one token for all channels");
+    } else {
+      query_.auth = std::move(json);
+    }
   }
 
   void format(std::string_view value) {

@@ -5,7 +5,7 @@ namespace sse {
 sbx_status Subscription::ask(const Services &services, sbx_id conn, std::string_view kind, const Query &query) {
   std::vector<sbx_want> wants;
   for (size_t i = 0; i < query.channels.size(); ++i)
-    wants.push_back({sbx::raw(query.channels[i]), sbx::raw(query.since_of(i))});
+    wants.push_back({sbx::raw(query.channels[i]), sbx::raw(query.since_of(i)), sbx::raw(query.auth)});
   sbx_subscribe s{};
   s.size = sizeof s;
   s.kind = sbx::raw(kind);

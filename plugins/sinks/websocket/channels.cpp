@@ -73,7 +73,8 @@ void Channels::enter(Connection &connection, const QueryWants &wants) {
   if (wants.channels.empty()) return welcome(connection, services_.head());
   std::vector<sbx_want> asked;
   asked.reserve(wants.channels.size());
-  for (const std::string &channel : wants.channels) asked.push_back({sbx::raw(channel), sbx::raw(wants.since)});
+  for (const std::string &channel : wants.channels)
+    asked.push_back({sbx::raw(channel), sbx::raw(wants.since), sbx::raw(wants.auth)});
   // The welcome waits for the first answer: only the log knows a cursor that is not ahead of what is to be replayed.
   const sbx_status status = ask(connection, asked.data(), asked.size(), {asked.size(), true, {}});
   if (status == SBX_OK) return;
@@ -90,7 +91,7 @@ void Channels::subscribe(Connection &connection, const ClientMessage &message) {
   if (connection.asked.size() >= channels_max_)
     return fail(connection, Error::kTooManyChannels, "too many subscriptions at once; wait for their answers",
                 message.channel, message.ref);
-  const sbx_want want{sbx::raw(message.channel), sbx::raw(message.since)};
+  const sbx_want want{sbx::raw(message.channel), sbx::raw(message.since), sbx::raw(message.auth)};
   const sbx_status status = ask(connection, &want, 1, {1, fresh, std::string(message.ref)});
   if (status == SBX_OK) return;
   const Reason why = reason_of(status);

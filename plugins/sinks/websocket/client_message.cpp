@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <sbx/json_scan.hpp>
+#include <sbx/sbx.hpp>
 
 namespace websocket {
 namespace {
@@ -10,8 +11,8 @@ namespace {
 namespace json = sbx::json;
 using Type = ClientMessage::Type;
 
-enum Member : size_t { kType, kChannel, kSince, kRef, kMembers };
-constexpr std::array<std::string_view, kMembers> kNames = {"type", "channel", "since", "ref"};
+enum Member : size_t { kType, kChannel, kSince, kAuth, kRef, kMembers };
+constexpr std::array<std::string_view, kMembers> kNames = {"type", "channel", "since", "auth", "ref"};
 
 // The raw values of the members that are known; empty = not given.
 using Values = std::array<std::string_view, kMembers>;
@@ -72,6 +73,8 @@ ClientMessage read_client_message(std::string_view text) {
   json::append_decoded(m.channel, values[kChannel]);
   if (m.channel.empty() || m.channel.size() > kChannelMax)
     return bad(m, Error::kBadChannel, "the name of a channel has 1 to 1024 bytes");
+  if (values[kAuth].size() > SBX_AUTH_MAX) return bad(m, Error::kBadMessage, "auth is longer than 16 KiB");
+  m.auth = values[kAuth];
   // What is no cursor is not an error but a gap, and that is for the log to say.
   if (is_string(values[kSince]))
     json::append_decoded(m.since, values[kSince]);

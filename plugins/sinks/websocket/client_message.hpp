@@ -20,6 +20,7 @@ struct ClientMessage {
   enum class Type { kSubscribe, kUnsubscribe, kPing, kBad } type = Type::kBad;
   std::string channel;               // decoded
   std::string since;                 // a cursor, or whatever else was given as one; empty = none
+  std::string_view auth;             // raw JSON, what it offers for being admitted; empty = nothing
   std::string_view ref;              // raw JSON, a number or a string; empty = none.  Points into the message.
   Error error = Error::kBadMessage;  // of kBad
   std::string_view why;              // ... in words

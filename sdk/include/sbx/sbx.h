@@ -47,6 +47,7 @@ enum {
   SBX_DROP = 1,      /* a filter's verdict */
   SBX_FULL = 2,      /* taken (streams, connections) or refused for now (emit): see the function */
   SBX_DUPLICATE = 3, /* a receipt's: the key was seen before, nothing was routed */
+  SBX_PENDING = 4,   /* an admission's: answered later */
   SBX_EINVAL = -1,
   SBX_ESTALE = -2, /* the id names nothing that is still there */
   SBX_ESTATE = -3, /* not allowed in this state */
@@ -330,7 +331,11 @@ typedef struct sbx_fanout {
 typedef struct sbx_want {
   sbx_str channel;
   sbx_str since; /* a cursor; empty = none: what the channel's `replay:` says */
+  /* What the client offers for being admitted: the JSON value that it sent with this subscription, or a JSON string
+   * where its protocol has a token only.  At most SBX_AUTH_MAX bytes, else EINVAL; empty = nothing.  Never logged. */
+  sbx_str auth;
 } sbx_want;
+#define SBX_AUTH_MAX 16384
 typedef struct sbx_subscribe {
   uint32_t size, flags;
   uint64_t ref; /* said back by the callbacks */
@@ -407,6 +412,98 @@ typedef struct sbx_asset {
    * program.  OK after one call of fn with the whole file; ENOENT; ETOOBIG (over 4 MiB). */
   sbx_status (*load)(const sbx_host *, sbx_str name, void (*fn)(void *, sbx_str bytes) SBX_NX, void *user) SBX_NX;
 } sbx_asset;
+
+/* ---- sbx.http_client/1: requests to servers that the configuration names ------------------------------------------
+ * HTTP/1.1, one connection each.  Redirects are answers like any other, nothing is decompressed, certificates are
+ * verified.  The host logs no URL, header or body. */
+#define SBX_HTTP_CLIENT "sbx.http_client/1"
+typedef struct sbx_fetch {
+  uint32_t size, flags;
+  sbx_str method;          /* "GET" */
+  sbx_str url;             /* http:// or https://, without user information; a fragment is left out */
+  const sbx_attr *headers; /* Host, Content-Length, Connection and Accept-Encoding are the host's business: EINVAL */
+  size_t header_count;
+  sbx_str body;
+  int64_t timeout_ns; /* of the whole exchange; 0 = 10 s */
+  uint64_t body_max;  /* bytes of the answer's body; 0 = 64 KiB; at most 4 MiB */
+  sbx_str ca;         /* PEM file; empty = the system's trust store */
+} sbx_fetch;
+typedef struct sbx_fetched {
+  uint32_t size;
+  sbx_status status;    /* OK: a whole answer came | EREFUSED | ETIMEOUT | EPROTO | ETOOBIG | ECLOSED */
+  uint32_t http_status; /* 200 ... */
+  uint32_t reserved;
+  const sbx_attr *headers; /* names in lower case, in the order sent */
+  size_t header_count;
+  sbx_str body;
+  sbx_str text; /* what went wrong, in words that hold no part of the request */
+} sbx_fetched;
+typedef struct sbx_http_client {
+  uint32_t size, reserved;
+  /* [lane] From start() on.  fn is called once, in a later call, unless it is cancelled.  0 = no good request, or too
+   * many (SBX_FETCHES_MAX for an instance) are under way: then fn is not called. */
+  sbx_id (*fetch)(const sbx_host *, const sbx_fetch *, void (*fn)(void *, sbx_id, const sbx_fetched *) SBX_NX,
+                  void *user) SBX_NX;
+  sbx_status (*cancel)(const sbx_host *, sbx_id) SBX_NX; /* [lane] */
+} sbx_http_client;
+#define SBX_FETCHES_MAX 256
+
+/* ---- sbx.files/1: files that the configuration names (keys, certificates) ---------------------------------------- */
+#define SBX_FILES "sbx.files/1"
+typedef struct sbx_files {
+  uint32_t size, reserved;
+  /* [lane] From create on.  Calls fn with the whole file before it returns.  A relative path begins where the program
+   * was started.  ENOENT | EREFUSED: no permission | ETOOBIG: over 1 MiB | EINVAL: no regular file. */
+  sbx_status (*read)(const sbx_host *, sbx_str path, void (*fn)(void *, sbx_str bytes) SBX_NX, void *user) SBX_NX;
+  /* [lane] From create on.  Calls fn in a later call whenever the file was replaced or changed since it was last read
+   * (looked at every few seconds); the plugin reads it then.  0 = too many.  There is no end to it but the instance's.
+   */
+  sbx_id (*watch)(const sbx_host *, sbx_str path, void (*fn)(void *, sbx_id) SBX_NX, void *user) SBX_NX;
+} sbx_files;
+
+/* ---- sbx.admission/1: who may listen -------------------------------------------------------------------------------
+ * An extension of sources and filters: whoever subscribes to a channel is shown to every such instance of a pipeline
+ * before anything of that pipeline reaches him.  A pipeline is heard when all its instances say OK; a subscription is
+ * refused (EREFUSED) when no pipeline of the sink is heard. */
+#define SBX_ADMISSION "sbx.admission/1"
+typedef struct sbx_join {
+  uint32_t size, flags;
+  sbx_str channel; /* UTF-8, valid */
+  sbx_str auth;    /* see sbx_want */
+} sbx_join;
+typedef struct sbx_gatekeeper {
+  uint32_t size, reserved;
+  /* [lane] The instance's, not the client's.  OK | EREFUSED | PENDING: admission.answer follows.  Anything else is a
+   * refusal. */
+  sbx_status (*admit)(void *plugin, sbx_id ask, const sbx_join *) SBX_NX;
+} sbx_gatekeeper;
+typedef struct sbx_admission { /* the service */
+  uint32_t size, reserved;
+  /* [lane] OK or EREFUSED, once for each ask that was PENDING.  What is not answered within 15 s is refused. */
+  void (*answer)(const sbx_host *, sbx_id ask, sbx_status verdict) SBX_NX;
+} sbx_admission;
+
+/* ---- sbx.judge/1: an extension of sources that take requests, for the command `webhook verify` --------------------
+ */
+#define SBX_JUDGE "sbx.judge/1"
+typedef struct sbx_judge {
+  uint32_t size, reserved;
+  /* [lane] Between create and start.  What the source would make of this request at that time: nothing is emitted,
+   * answered or remembered.  Calls fn once, before it returns, with one JSON object in one line:
+   * {"verdict":"accept"|"reject"|"duplicate","stage":...,"event":{"id","type","order"},"reply":{...}}. */
+  sbx_status (*judge)(void *plugin, const sbx_request *, sbx_str body, int64_t wall_ns,
+                      void (*fn)(void *, sbx_str json) SBX_NX, void *user) SBX_NX;
+} sbx_judge;
+
+/* ---- sbx.replay/1: an extension of sources that keep what they were sent (sbx_emit.raw) ----------------------------
+ */
+#define SBX_REPLAY "sbx.replay/1"
+typedef struct sbx_replay {
+  uint32_t size, reserved;
+  /* [lane] Emits once more what `raw` stands for, as if it had come at `received_ns` (wall), but with no dedupe key and
+   * the attribute "replayed" = "true".  How many events, or an error: nothing was emitted, and the log says why. */
+  int64_t (*replay)(void *plugin, sbx_str raw, int64_t received_ns) SBX_NX;
+} sbx_replay;
 #ifdef __cplusplus
 }
 #endif

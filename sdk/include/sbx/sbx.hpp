@@ -39,6 +39,12 @@ template <>
 inline constexpr const char *service_name<sbx_metrics> = SBX_METRICS;
 template <>
 inline constexpr const char *service_name<sbx_asset> = SBX_ASSET;
+template <>
+inline constexpr const char *service_name<sbx_http_client> = SBX_HTTP_CLIENT;
+template <>
+inline constexpr const char *service_name<sbx_files> = SBX_FILES;
+template <>
+inline constexpr const char *service_name<sbx_admission> = SBX_ADMISSION;
 
 // What emit() takes, with defaults for what a source does not know.
 struct Draft {
