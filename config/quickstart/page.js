@@ -37,6 +37,7 @@ function gap(way) {
 
 if (window.signalbox) {
   const sb = signalbox('/');
+  window.sb = sb; // pay.js subscribes on the same connection
   sb.subscribe(kChannel, ({ event, data }) => add('ws', event, data));
   sb.on('gap', () => gap('ws'));
   sb.on('state', (state, transport) => show('ws', state === 'open' ? 'connected' : 'disconnected',

@@ -94,6 +94,7 @@ std::unique_ptr<Assembly> Assembly::build(const config::Model &model, const Surr
   assembly->make_pipelines(model);
   assembly->log_options_ = log_options(model);
   assembly->log_options_.scopes = assembly->router_->scopes();
+  assembly->make_replays(model, diagnostics);
   return assembly;
 }
 
@@ -172,6 +173,12 @@ Instance *Assembly::instance(const std::string &name, unsigned lane) const {
   return it == instances_.end() ? nullptr : it->second[lane].get();
 }
 
+Instance *Assembly::source(const std::string &name) const {
+  const auto home = homes_.find(name);
+  Instance *found = home == homes_.end() ? nullptr : instance(name, home->second);
+  return found && found->kind() == SBX_SOURCE ? found : nullptr;
+}
+
 void Assembly::make_pipelines(const config::Model &model) {
   for (const config::Pipeline &wanted : model.pipelines) {
     auto pipeline = std::make_unique<Pipeline>(world_.metrics, wanted.name, world_.lanes);
@@ -190,6 +197,19 @@ void Assembly::make_pipelines(const config::Model &model) {
     for (const std::vector<Instance *> &kept : {sources, added.filters})
       for (Instance *one : kept)
         if (one->gatekeeper()) world_.gatekeepers.add(added.scope, *one);
+  }
+}
+
+void Assembly::make_replays(const config::Model &model, config::Diagnostics &diagnostics) {
+  const bool durable = !log_options_.path.empty() && log_options_.rules.any_durable();
+  for (const config::Instance &wanted : model.sources) {
+    Instance *source = instance(wanted.name, homes_[wanted.name]);
+    replays_.add(*source);
+    if (source->replayer() && !durable)
+      diagnostics.warning(config::codes::kPluginWarning, config::locate(wanted, "/keep_raw"),
+                          "\"" + wanted.name +
+                              "\": nothing will be kept for replays: that wants store.path and a "
+                              "channel whose retain says durable: true");
   }
 }
 
@@ -310,6 +330,7 @@ bool Assembly::ended() const {
 
 bool Assembly::stop(int64_t deadline_ns) {
   stopping_ = true;
+  replays_.stop();
   for (unsigned i = 0; i < world_.lanes; ++i) {
     states_[i]->connections = SIZE_MAX;
     lanes_[i]->lane.post([this, i, deadline_ns] { stop_lane(i, deadline_ns); });

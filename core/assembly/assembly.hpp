@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/assembly/replays.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/metrics.hpp"
 #include "core/base/status.hpp"
@@ -49,7 +50,10 @@ class Assembly {
   std::vector<std::string> not_ready() const;
   LogHealth log_health() const { return log_ ? log_->health() : LogHealth{}; }
   net::Listener *listener(std::string_view name);
+  // A source by its name in the file; nullptr = there is none.
+  Instance *source(const std::string &name) const;
   net::ServerShared &server() { return world_.server; }
+  ReplayDesk &replays() { return replays_; }
 
  private:
   explicit Assembly(const Surroundings &around, unsigned lanes);
@@ -58,6 +62,7 @@ class Assembly {
   bool make_instance(uint32_t kind, const config::Instance &wanted, unsigned lane, const Registry &registry,
                      config::Diagnostics &diagnostics);
   void make_pipelines(const config::Model &model);
+  void make_replays(const config::Model &model, config::Diagnostics &diagnostics);
   Instance *instance(const std::string &name, unsigned lane) const;
   Status open_log();
   Status listen();
@@ -70,6 +75,7 @@ class Assembly {
   World world_;
   std::vector<std::unique_ptr<LaneWorld>> lanes_;
   std::unique_ptr<Router> router_;
+  Replays replays_{world_};
   EventLogOptions log_options_;
   std::unique_ptr<EventLog> log_;                                            // from start() on
   std::map<std::string, std::vector<std::unique_ptr<Instance>>> instances_;  // by name; shards by lane

@@ -69,6 +69,9 @@ inline constexpr uint32_t kOutboxGapRunMax = 256;
 inline constexpr size_t kSubscribeChannelsMax = 1024;
 inline constexpr size_t kSubscribeBytesMax = 1u << 20;
 inline constexpr size_t kSubscribeKindMax = 64;
+// A request that `webhook verify` reads from a file.
+inline constexpr size_t kRawRequestHeadersMax = 256u << 10;
+inline constexpr size_t kRawRequestMax = 64u << 20;
 // How long gatekeepers may think about a subscribe, and how many each may have under way.
 inline constexpr int64_t kAdmissionNs = 15'000'000'000;
 inline constexpr size_t kAdmissionAsksMax = 65'536;
@@ -202,6 +205,11 @@ inline constexpr uint64_t kLogCheckMax = 256u << 20;
 // Pages in the write-ahead log after which they are moved to the store when nobody waits, and at any rate.
 inline constexpr int kLogWalPages = 1000;
 inline constexpr int kLogWalPagesMax = 16'000;
+// Requests kept beside events that are replayed in a second: unless the command says otherwise, and at most.
+inline constexpr uint32_t kKeptReplayRate = 200;
+inline constexpr uint32_t kKeptReplayRateMax = 10'000;
+// Events that may wait for the store before such a replay waits, too: live traffic comes first.
+inline constexpr uint64_t kKeptReplayWaitingMax = 1000;
 // A foreign program that has the store locked (a backup) is waited for so long.
 inline constexpr int kLogBusyMs = 2000;
 

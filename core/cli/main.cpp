@@ -4,6 +4,8 @@
 
 #include "core/cli/plugins_command.hpp"
 #include "core/cli/program.hpp"
+#include "core/cli/replay_command.hpp"
+#include "core/cli/webhook_verify_command.hpp"
 
 namespace {
 
@@ -22,7 +24,27 @@ int run(int argc, char **argv) {
   check->add_option("--format", format, "How to tell: text or json")->check(CLI::IsMember({"text", "json"}));
   CLI::App *plugins = app.add_subcommand("plugins", "List the plugins, or the options of one");
   plugins->add_option("NAME", name, "A plugin's name");
-  for (CLI::App *command : {run, check, plugins}) command->fallthrough();
+  CLI::App *webhook = app.add_subcommand("webhook", "Tools for callbacks");
+  webhook->require_subcommand(1);
+  CLI::App *verify =
+      webhook->add_subcommand("verify", "Tell what a source would make of a request, and why; exit 0 or 1");
+  signalbox::VerifyOptions to_verify;
+  verify->add_option("FILE", to_verify.file, "The pipeline file (YAML)")->required();
+  verify->add_option("SOURCE", to_verify.source, "A source in it")->required();
+  verify
+      ->add_option("--request", to_verify.request, "A file with the bytes of one HTTP/1.1 request; - is standard input")
+      ->required();
+  verify->add_option("--now", to_verify.now_unix_s, "The time of its receipt in Unix seconds, instead of now");
+  CLI::App *replay = app.add_subcommand("replay", "Route requests again that a source of the running program kept");
+  signalbox::ReplayWish to_replay;
+  replay->add_option("FILE", to_replay.file, "The pipeline file (YAML) that the program runs")->required();
+  replay->add_option("SOURCE", to_replay.source, "A source in it with keep_raw: true")->required();
+  replay->add_option("--since", to_replay.since, "From here on: RFC 3339, unix seconds, or how long ago (2h, 30m)");
+  replay->add_option("--until", to_replay.until, "Up to here; without it, up to now");
+  replay->add_option("--id", to_replay.id, "Only what made the event with this id");
+  replay->add_flag("--dry-run", to_replay.dry_run, "Count what would be replayed");
+  replay->add_option("--rate", to_replay.rate, "Requests a second at most, as 50/s; without it 200/s");
+  for (CLI::App *command : {run, check, plugins, replay, webhook, verify}) command->fallthrough();
 
   try {
     app.parse(argc, argv);
@@ -32,6 +54,8 @@ int run(int argc, char **argv) {
   }
   signalbox::Program program(plugin_dirs);
   if (*run) return signalbox::run_command(program, file);
+  if (*verify) return signalbox::webhook_verify_command(program, to_verify);
+  if (*replay) return signalbox::replay_command(to_replay, std::cout, std::cerr);
   if (*check) return signalbox::check_command(program, file, format == "json");
   return signalbox::plugins_command(program.registry(), name, std::cout, std::cerr);
 }

@@ -28,19 +28,6 @@ std::string parent_of(const std::string &path) {
   return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
-Result<std::string> read_file(const std::string &path, size_t size_max) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) return Status::error(std::strerror(errno));
-  std::string content;
-  std::array<char, 16 * 1024> buffer;
-  while (size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    content.append(buffer.data(), got);
-    if (content.size() > size_max) return Status::error("it has more than " + std::to_string(size_max) + " bytes");
-  }
-  if (std::ferror(file.get())) return Status::error(std::strerror(errno));
-  return content;
-}
-
 // The registry as the configuration sees it.
 class InstalledPlugins final : public config::Catalog {
  public:
@@ -69,12 +56,37 @@ class InstalledPlugins final : public config::Catalog {
 
 }  // namespace
 
+Result<std::string> read_file(const std::string &path, size_t size_max) {
+  const auto close = [](std::FILE *file) { return file == stdin ? 0 : std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"), close);
+  if (!file) return Status::error(std::strerror(errno));
+  std::string content;
+  std::array<char, 16 * 1024> buffer;
+  while (size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    content.append(buffer.data(), got);
+    if (content.size() > size_max) return Status::error("it has more than " + std::to_string(size_max) + " bytes");
+  }
+  if (std::ferror(file.get())) return Status::error(std::strerror(errno));
+  return content;
+}
+
 Program::Program(const std::vector<std::string> &plugin_dirs) {
   const std::string path = own_path();
   share_directory_ = parent_of(parent_of(path)) + "/share/signalbox";
   const char *from_environment = std::getenv("SIGNALBOX_PLUGIN_PATH");
   for (const std::string &directory : plugin_directories(path, plugin_dirs, from_environment ? from_environment : ""))
     registry_.scan(directory);
+}
+
+config::Environment process_environment() {
+  config::Environment environment;
+  environment.variable = [](const std::string &name) -> std::optional<std::string> {
+    const char *value = std::getenv(name.c_str());
+    if (!value) return std::nullopt;
+    return std::string(value);
+  };
+  environment.file = [](const std::string &path) { return read_file(path, limits::kSecretFileMax); };
+  return environment;
 }
 
 Program::Loaded Program::load(const std::string &file) {
@@ -85,14 +97,7 @@ Program::Loaded Program::load(const std::string &file) {
     loaded.diagnostics.error(config::codes::kNotText, {}, "cannot read this file: " + text.message());
     return loaded;
   }
-  config::Environment environment;
-  environment.variable = [](const std::string &name) -> std::optional<std::string> {
-    const char *value = std::getenv(name.c_str());
-    if (!value) return std::nullopt;
-    return std::string(value);
-  };
-  environment.file = [](const std::string &path) { return read_file(path, limits::kSecretFileMax); };
-  loaded.model = config::load(file, *text, InstalledPlugins(registry_), environment, loaded.diagnostics);
+  loaded.model = config::load(file, *text, InstalledPlugins(registry_), process_environment(), loaded.diagnostics);
   if (!loaded.model) return loaded;
   loaded.assembly = Assembly::build(*loaded.model, {registry_, clock_, metrics_, share_directory_}, loaded.diagnostics);
   return loaded;

@@ -8,13 +8,18 @@
 #include "core/assembly/assembly.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/metrics.hpp"
+#include "core/base/status.hpp"
 #include "core/config/diagnose.hpp"
+#include "core/config/interpolate.hpp"
 #include "core/config/model.hpp"
 #include "core/plugin/registry.hpp"
 
 namespace signalbox {
 
 enum ExitCode { kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitConfiguration = 78 };
+
+// What this process sees of the world: its variables, and small files.
+config::Environment process_environment();
 
 class Program {
  public:
@@ -39,6 +44,9 @@ class Program {
   SystemClock clock_;
   Metrics metrics_;
 };
+
+// A whole file, or what comes from standard input ("-").
+Result<std::string> read_file(const std::string &path, size_t size_max);
 
 int run_command(Program &program, const std::string &file);
 int check_command(Program &program, const std::string &file, bool json);

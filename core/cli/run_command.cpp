@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "core/admin/admin.hpp"
+#include "core/admin/replay_pages.hpp"
 #include "core/base/fd_limit.hpp"
 #include "core/base/log.hpp"
 #include "core/cli/program.hpp"
@@ -25,11 +26,17 @@ class RunState final : public AdminState {
   const Metrics &metrics_;
 };
 
+ReplayRequest replay_request(const net::HttpHead &head) {
+  const bool from_page = head.count("origin") > 0 || head.count("sec-fetch-site") > 0;
+  return {head.method, head.path, head.query, head.header("x-signalbox-command"), from_page, head.has_body};
+}
+
 void serve_admin(Assembly &assembly, const RunState &state) {
   net::Listener *listener = assembly.listener("admin");
   if (!listener) return;
-  assembly.server().endpoints[listener] = [&state](const net::HttpHead &head) {
-    AdminResponse response = respond(head.method, head.path, state);
+  assembly.server().endpoints[listener] = [&state, &desk = assembly.replays()](const net::HttpHead &head) {
+    AdminResponse response = is_replay_page(head.path) ? respond_to_replay(replay_request(head), desk)
+                                                       : respond(head.method, head.path, state);
     net::CoreAnswer answer{response.status,
                            {{"content-type", response.content_type}, {"cache-control", "no-store"}},
                            std::move(response.body)};

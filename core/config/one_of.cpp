@@ -12,6 +12,9 @@
 namespace signalbox::config {
 namespace {
 
+// Of a choice of words no more than these are told.
+constexpr size_t kChoiceMax = 20;
+
 std::string unquoted(const std::string &json) { return json.starts_with('"') ? json.substr(1, json.size() - 2) : json; }
 
 unsigned json_type(const std::string &json) {
@@ -108,18 +111,29 @@ bool Validator::names_a_branch(const std::vector<const Schema *> &branches, cons
 
 void Validator::no_branch(const Schema &schema, const Node &node, const Where &where) {
   std::vector<std::string> wanted;
+  std::vector<std::string> shapes;
   std::vector<std::string> words;
+  const auto add = [](std::vector<std::string> &to, const std::string &word) {
+    if (std::find(to.begin(), to.end(), word) == to.end()) to.push_back(word);
+  };
   for (const Schema &b : schema.one_of) {
-    std::string w = unquoted(wanted_words(b));
-    if (std::find(wanted.begin(), wanted.end(), w) == wanted.end()) wanted.push_back(w);
     for (const std::string &a : b.allowed) words.push_back(unquoted(a));
+    for (const std::string &a : b.allowed) add(wanted, unquoted(a));
+    if (b.allowed.empty()) add(shapes, wanted_words(b));
   }
+  // A long choice of words is cut; what else would do must not be cut off with it.
+  std::string choice;
+  if (wanted.size() > kChoiceMax && !shapes.empty()) {
+    choice = listed(shapes.data(), shapes.data() + shapes.size()) + ", or one of ";
+  } else {
+    wanted.insert(wanted.end(), shapes.begin(), shapes.end());
+  }
+  choice += listed(wanted.data(), wanted.data() + wanted.size(), kChoiceMax);
   bool scalar = node.kind == Node::Kind::scalar;
   std::string suggestion = scalar && !node.interpolated && !secret_ ? nearest(node.text, words) : "";
   std::string has = scalar ? "has " + shown(node, secret_) : "this is " + shown(node);
   problem(codes::kWrongType, scalar || where.at.line == 0 ? node.at : where.at,
-          where.name + " wants " + listed(wanted.data(), wanted.data() + wanted.size(), 20) + ", but " + has,
-          suggestion);
+          where.name + " wants " + choice + ", but " + has, suggestion);
 }
 
 std::string Validator::choose(const Schema &schema, const Node &node, const Where &where) {

@@ -84,7 +84,8 @@ void Validator::secret(const Node &node, const Where &where) {
 // What is below a secret is one too.
 std::string Validator::check(const Schema &schema, const Node &node, const Where &where) {
   bool outer = secret_;
-  secret_ = outer || holds_secret(schema, node);
+  // The path of a file that a secret is read from is none itself.
+  secret_ = (outer || holds_secret(schema, node)) && schema.format != Format::file;
   if (secret_ && !outer) hide(node);
   std::string json = check_open(schema, node, where);
   secret_ = outer;

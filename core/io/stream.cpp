@@ -58,7 +58,9 @@ void Stream::begin() {
   if (state_ != State::resolving) return;
   if (!split_url(options_.url, scheme_, host_, port_))
     return finish(StreamEnd::refused, "the address is not tcp://host:port, tls://host:port or unix:///path");
-  if (scheme_ == "tls") {
+  if (scheme_ == "tls" && options_.tls) {
+    tls_ = options_.tls;
+  } else if (scheme_ == "tls") {
     TlsClientOptions tls;
     tls.ca_file = options_.ca;
     tls.certificate_file = options_.certificate;
@@ -66,7 +68,7 @@ void Stream::begin() {
     tls.insecure = options_.insecure;
     Result<TlsClientContext> context = TlsClientContext::load(tls);
     if (!context.ok()) return finish(StreamEnd::refused, context.message());
-    tls_.emplace(context.take());
+    tls_ = std::make_shared<TlsClientContext>(context.take());
   }
   if (scheme_ == "unix") {
     Result<Address> address = parse_bind("unix:" + host_);
@@ -180,7 +182,7 @@ void Stream::read_some() {
       return lane_.want_write(watch_);
     }
     if (result.what == Io::closed) return finish(StreamEnd::closed_by_peer, "the peer closed the connection");
-    if (result.what == Io::failed) return finish(StreamEnd::closed_by_peer, socket_.error());
+    if (result.what == Io::failed) return finish(StreamEnd::broken, socket_.error());
     events_.on_data({lane_.scratch().data(), result.bytes});
     if (alive.expired() || state_ != State::open) return;
     total += result.bytes;
@@ -214,7 +216,7 @@ bool Stream::flush() {
     const IoResult result = socket_.write({&piece, 1});
     if (result.what == Io::want_write) return lane_.want_write(watch_), true;
     if (result.what == Io::want_read) return lane_.want_read(watch_), true;
-    if (result.what != Io::ok) return finish(StreamEnd::closed_by_peer, socket_.error()), false;
+    if (result.what != Io::ok) return finish(StreamEnd::broken, socket_.error()), false;
     out_sent_ += result.bytes;
   }
   out_.clear();

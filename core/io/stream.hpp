@@ -22,9 +22,12 @@ struct DialOptions {
   int64_t timeout_ns = 0;  // 0 = 10 s; everything before on_open
   std::string ca, certificate, key, server_name;
   bool insecure = false;
+  // tls://: used instead of ca, certificate, key and insecure, by an owner who dials often.  Loading is slow.
+  std::shared_ptr<TlsClientContext> tls;
 };
 
-enum class StreamEnd { closed_by_us, closed_by_peer, refused, timed_out, protocol, overflow };
+// closed_by_peer: in good order, which over TLS means with its farewell; broken: it just went away.
+enum class StreamEnd { closed_by_us, closed_by_peer, broken, refused, timed_out, protocol, overflow };
 
 class StreamEvents {
  public:
@@ -73,7 +76,7 @@ class Stream final : private FdEvents {
   std::vector<Address> addresses_;
   size_t next_address_ = 0;
   std::string last_error_;
-  std::optional<TlsClientContext> tls_;
+  std::shared_ptr<TlsClientContext> tls_;
   Socket socket_;
   WatchId watch_ = 0;
   TimerId deadline_ = 0;

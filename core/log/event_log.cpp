@@ -39,6 +39,9 @@ std::optional<LogPage> EventLog::read(const LogQuery &query) const { return impl
 void EventLog::read_later(LogQuery query, std::function<void(LogPage)> done) {
   impl_->read_later(std::move(query), std::move(done));
 }
+void EventLog::read_kept_later(KeptQuery query, std::function<void(Result<KeptPage>)> done) {
+  impl_->read_kept_later(std::move(query), std::move(done));
+}
 uint64_t EventLog::epoch() const { return impl_->epoch(); }
 uint64_t EventLog::position() const { return impl_->position(); }
 LogHealth EventLog::health() const { return impl_->health(); }

@@ -98,6 +98,27 @@ struct LogPage {
   uint64_t upto = 0;              // complete up to here; LogQuery::upto when there is no more
 };
 
+// What is asked for of the requests that were kept beside their events (Emission::raw): those of one source, of some
+// time, or of one event, in the log's order.
+struct KeptQuery {
+  std::string source;
+  int64_t since_ns = 0, until_ns = INT64_MAX;  // wall; when their events were accepted, since <= time < until
+  std::string id;                              // of the event as its source called it; empty: any
+  uint64_t after = 0;                          // a position: where the last page ended
+  size_t count_max = 64;                       // at least one comes if there is one
+  size_t bytes_max = 4u << 20;
+};
+struct KeptPage {
+  struct Kept {
+    std::string raw;
+    int64_t wall_ns = 0;
+  };
+  // What one request became several events with comes once for each of them: equal neighbours are one request.
+  std::vector<Kept> kept;
+  uint64_t after = 0;  // for the next page
+  bool more = false;
+};
+
 // What a health page says of it.
 struct LogHealth {
   bool durable = false;  // there is a store
@@ -125,6 +146,9 @@ class EventLog {
   // log is destroyed is dropped: nobody is called any more.
   std::optional<LogPage> read(const LogQuery &query) const;
   void read_later(LogQuery query, std::function<void(LogPage)> done);
+
+  // The same for what was kept; without a store there is nothing.  One at a time: its caller sees to that.
+  void read_kept_later(KeptQuery query, std::function<void(Result<KeptPage>)> done);
 
   uint64_t epoch() const;
   // What the follower was told last; before that, where the numbers begin in this run of the program.

@@ -37,6 +37,7 @@ class EventLog::Impl {
   void append(std::vector<Emission> &emissions);
   std::optional<LogPage> read(const LogQuery &query) const;
   void read_later(LogQuery query, std::function<void(LogPage)> done);
+  void read_kept_later(KeptQuery query, std::function<void(Result<KeptPage>)> done);
   uint64_t epoch() const { return epoch_; }
   uint64_t position() const;
   LogHealth health() const;

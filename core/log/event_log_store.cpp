@@ -6,6 +6,7 @@
 #include "core/base/limits.hpp"
 #include "core/base/log.hpp"
 #include "core/log/event_log_impl.hpp"
+#include "core/log/kept.hpp"
 #include "core/log/store_reader.hpp"
 
 namespace signalbox {
@@ -143,6 +144,16 @@ void EventLog::Impl::read_later(LogQuery query, std::function<void(LogPage)> don
   SBX_ASSERT(reading_);
   counters_.reads.add();
   reading_->ask(std::move(query), std::move(done));
+}
+
+void EventLog::Impl::read_kept_later(KeptQuery query, std::function<void(Result<KeptPage>)> done) {
+  if (!reading_) return done(Status::error("there is no store, so nothing was kept: set store.path"));
+  counters_.reads.add();
+  reading_->run_later([this, query = std::move(query), done = std::move(done)] {
+    Result<KeptPage> page = read_kept(options_.path, query);
+    if (!page.ok()) counters_.store_errors.add();
+    done(std::move(page));
+  });
 }
 
 // Durable channels from the disk, the others from memory; both are whole up to the query's end, or say how far.

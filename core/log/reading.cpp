@@ -31,11 +31,19 @@ void ReadingThread::ask(LogQuery query, std::function<void(LogPage)> done) {
     const std::lock_guard lock(mutex_);
     const bool refused = waiting_ >= limits::kLogReadsMax;
     if (refused) {
-      jobs_.push_back({{}, true, gap_page(query), std::move(done)});
+      jobs_.push_back({{}, true, gap_page(query), std::move(done), nullptr});
     } else {
       ++waiting_;
-      jobs_.push_back({std::move(query), false, {}, std::move(done)});
+      jobs_.push_back({std::move(query), false, {}, std::move(done), nullptr});
     }
+  }
+  wanted_.notify_one();
+}
+
+void ReadingThread::run_later(std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    jobs_.push_back({{}, true, {}, nullptr, std::move(work)});
   }
   wanted_.notify_one();
 }
@@ -49,8 +57,12 @@ void ReadingThread::run() {
     jobs_.pop_front();
     waiting_ -= job.refused ? 0 : 1;
     lock.unlock();
-    job.done(job.refused ? std::move(job.gaps) : answer_(job.query));
-    job.done = nullptr;  // whatever it holds goes without the lock
+    if (job.work)
+      job.work();
+    else
+      job.done(job.refused ? std::move(job.gaps) : answer_(job.query));
+    job.done = nullptr;  // whatever they hold goes without the lock
+    job.work = nullptr;
     lock.lock();
   }
 }

@@ -21,6 +21,8 @@ class ReadingThread {
   ReadingThread(const ReadingThread &) = delete;
   ReadingThread &operator=(const ReadingThread &) = delete;
   void ask(LogQuery query, std::function<void(LogPage)> done);  // [any]
+  // Some other reading, which its caller bounds.  [any]
+  void run_later(std::function<void()> work);
 
  private:
   struct Job {
@@ -28,6 +30,7 @@ class ReadingThread {
     bool refused;
     LogPage gaps;  // of a refused one, whose query is not kept
     std::function<void(LogPage)> done;
+    std::function<void()> work;  // if there is one, nothing else counts
   };
   void run();
 

@@ -47,8 +47,9 @@ std::string check(Database &database, const std::string &path, int &code) {
 // Every statement of the store has its tables and columns.
 constexpr const char *kProbes[] = {
     "SELECT id, scope, channel, trimmed FROM stream ORDER BY id LIMIT 1",
-    "SELECT seq, stream, bytes, wall_ns, flags, name, data, id, except_id, attrs, raw FROM event LIMIT 1",
+    "SELECT seq, stream, bytes, wall_ns, flags, name, data, id, except_id, attrs, raw, source FROM event LIMIT 1",
     "SELECT seq, bytes FROM event INDEXED BY event_of_stream WHERE stream = 0 ORDER BY seq LIMIT 1",
+    "SELECT seq FROM event INDEXED BY event_kept WHERE source = 'x' AND source <> '' AND seq > 0 LIMIT 1",
     "SELECT source, key, seq, mark, end_ns FROM dedupe LIMIT 1",
     "SELECT end_ns FROM dedupe INDEXED BY dedupe_by_end ORDER BY end_ns LIMIT 1"};
 
@@ -66,13 +67,15 @@ StoreVerdict examine_store(const std::string &path, uint64_t size_max) {
     return verdict(What::refused, "the file " + path + " belongs to another program: name another one for the store");
   const std::string format = database->value("PRAGMA user_version", code);
   if (code != 0) return failed(path, code, database->problem());
-  if (format != std::to_string(kStoreFormat))
+  const bool old = format == std::to_string(kStoreFormatOld);
+  if (!old && format != std::to_string(kStoreFormat))
     return verdict(What::refused, "the store " + path + " has format " + format + ", this signalbox knows format " +
                                       std::to_string(kStoreFormat) +
                                       ": use the signalbox that wrote it, or name another file");
   const std::string said = check(*database, path, code);
   if (code != 0) return failed(path, code, database->problem());
   if (said != "ok") return verdict(What::damaged, said);
+  if (old && (code = upgrade_schema(*database)) != 0) return failed(path, code, database->problem());
   for (const char *probe : kProbes) {
     database->value(probe, code);
     if (code != 0) return failed(path, code, database->problem());

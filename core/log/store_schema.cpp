@@ -18,12 +18,15 @@ CREATE TABLE stream(id INTEGER PRIMARY KEY, scope TEXT NOT NULL, channel TEXT NO
   UNIQUE(scope, channel));
 CREATE TABLE event(seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, bytes INTEGER NOT NULL, wall_ns INTEGER NOT NULL,
   flags INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, id TEXT NOT NULL, except_id TEXT NOT NULL,
-  attrs BLOB NOT NULL, raw BLOB NOT NULL);
+  attrs BLOB NOT NULL, raw BLOB NOT NULL, source TEXT NOT NULL DEFAULT '');
 CREATE INDEX event_of_stream ON event(stream, seq, bytes);
 CREATE TABLE dedupe(source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL, mark INTEGER NOT NULL,
   end_ns INTEGER NOT NULL, PRIMARY KEY(source, key)) WITHOUT ROWID;
 CREATE INDEX dedupe_by_end ON dedupe(end_ns);
 )";
+
+// What is looked up of kept requests, without their bytes.
+constexpr const char *kKeptIndex = "CREATE INDEX event_kept ON event(source, seq, wall_ns, id) WHERE source <> ''";
 
 }  // namespace
 
@@ -34,6 +37,7 @@ int create_schema(Database &database, const StoreMeta &meta) {
       "; PRAGMA user_version=" + std::to_string(kStoreFormat);
   if (const int code = database.run(head.c_str())) return code;
   if (const int code = database.run(kTables)) return code;
+  if (const int code = database.run(kKeptIndex)) return code;
   for (const auto &[name, value] :
        {std::pair{"epoch", meta.epoch}, {"reserved", meta.reserved}, {"forgotten", meta.forgotten}})
     if (const int code = write_meta(database, name, value)) return code;
@@ -66,6 +70,14 @@ std::optional<StoreMeta> read_meta(Database &database, int &code) {
 int write_meta(Database &database, const char *name, uint64_t value) {
   Statement write(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
   return write.run(std::string_view(name), value);
+}
+
+int upgrade_schema(Database &database) {
+  int code = database.run("BEGIN IMMEDIATE; ALTER TABLE event ADD COLUMN source TEXT NOT NULL DEFAULT ''");
+  if (code == 0) code = database.run(kKeptIndex);
+  if (code == 0) code = database.run(("PRAGMA user_version=" + std::to_string(kStoreFormat)).c_str());
+  if (code == 0) code = database.run("COMMIT");
+  return code;
 }
 
 int tune_store(Database &database, uint64_t size_max) {

@@ -3,7 +3,7 @@
 //   meta    epoch, reserved (positions up to here may have been used), forgotten (channels that are no longer known may
 //           have lost something up to this), rules (what was kept of which channels when it was last open)
 //   stream  a channel of a pipeline; trimmed: the highest position of it that is gone
-//   event   what is retained; raw beside the first one of its emission
+//   event   what is retained; raw beside the first one of its emission, and then the source that emitted it
 //   dedupe  keys, with the position that their first emission got; mark: the log's position when it was remembered
 #pragma once
 #include <cstdint>
@@ -15,7 +15,8 @@
 namespace signalbox {
 
 inline constexpr int64_t kStoreApplication = 0x53424f58;  // "SBOX": SQLite's application_id
-inline constexpr int64_t kStoreFormat = 1;                // user_version
+inline constexpr int64_t kStoreFormat = 2;                // user_version
+inline constexpr int64_t kStoreFormatOld = 1;             // event had no source: upgrade_schema() adds it
 
 struct StoreMeta {
   uint64_t epoch = 0, reserved = 0, forgotten = 0;
@@ -26,6 +27,8 @@ struct StoreMeta {
 int create_schema(Database &database, const StoreMeta &meta);
 // Nothing, and code 0: a value is missing or cannot be.
 std::optional<StoreMeta> read_meta(Database &database, int &code);
+// From kStoreFormatOld, in one transaction.
+int upgrade_schema(Database &database);
 int write_meta(Database &database, const char *name, uint64_t value);
 
 // How every writing connection works:

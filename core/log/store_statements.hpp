@@ -9,7 +9,7 @@ namespace signalbox {
 struct StoreWriter::Statements {
   Statements(Database &database, const ChannelRules &rules, uint64_t forgotten)
       : rows(database, rules, forgotten),
-        add_event(database, "INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        add_event(database, "INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         find_key(database, "SELECT seq, end_ns FROM dedupe WHERE source = ? AND key = ?"),
         add_key(database, "INSERT OR REPLACE INTO dedupe VALUES(?, ?, ?, ?, ?)"),
         old_key(database, "SELECT 1 FROM dedupe WHERE end_ns <= ? LIMIT 1"),

@@ -102,7 +102,8 @@ int StoreWriter::put(StoreItem &item, int64_t wall_ns) {
   std::string_view raw = item.emission.raw;
   for (const LogEntry &entry : item.emission.events) {
     bool stored = false;
-    if (const int code = put_event(entry, raw, stored)) return code;
+    const std::string_view source = raw.empty() ? std::string_view() : item.emission.source;
+    if (const int code = put_event(entry, raw, source, stored)) return code;
     if (stored) raw = {};
   }
   return 0;
@@ -128,7 +129,7 @@ int StoreWriter::put_key(StoreItem &item, int64_t wall_ns) {
                        dedupe_end_ns(wall_ns, item.emission.dedupe_ns));
 }
 
-int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, bool &stored) {
+int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, std::string_view source, bool &stored) {
   const sbx_event &event = entry.event->view();
   StoreRows::Row *row = nullptr;
   if (!options_.rules[options_.rules.of(text(event.channel))].stored()) return 0;
@@ -138,7 +139,7 @@ int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, bool &st
   const uint64_t size = entry.event->bytes();
   if (const int code = s.add_event.run(event.seq, row->id, size, event.wall_ns, static_cast<int64_t>(event.flags),
                                        text(event.name), BlobBytes{text(event.data)}, text(event.id),
-                                       text(event.except), BlobBytes{attrs}, BlobBytes{raw}))
+                                       text(event.except), BlobBytes{attrs}, BlobBytes{raw}, source))
     return code;
   stored = true;
   ++attempted_events_;

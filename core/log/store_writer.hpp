@@ -58,7 +58,7 @@ class StoreWriter {
   int one_by_one(std::span<StoreItem> batch, int64_t wall_ns);
   int put(StoreItem &item, int64_t wall_ns);
   int put_key(StoreItem &item, int64_t wall_ns);
-  int put_event(const LogEntry &entry, std::string_view raw, bool &stored);
+  int put_event(const LogEntry &entry, std::string_view raw, std::string_view source, bool &stored);
   int reserve(uint64_t last);
   int give_up(int code);
   Status status(int code) const;

@@ -156,12 +156,15 @@ void Connection::announce() {
     return answer(503, "the server is shutting down", {{"retry-after", "1"}});
   }
   const uint64_t body_max = listener_.limits().body;
-  http.parser.set_body_max(mount_->body_max > 0 ? std::min(mount_->body_max, body_max) : body_max);
+  const uint64_t fitting = mount_->body_max > 0 ? std::min(mount_->body_max, body_max) : body_max;
+  http.parser.set_body_max(fitting);
   space_ = mount_->space;
   out_limits_ = mount_->outbox;
   if (!head.has_body) set_deadline_in(0);
   mount_->on.on_request(mount_->user, id_, &request);
-  if (http.continue_owed && !http.responded && !closing_ && state_ == State::http)
+  // Whoever announces too much is not asked to send it.
+  const bool fits = head.content_length.value_or(0) <= fitting;
+  if (http.continue_owed && fits && !http.responded && !closing_ && state_ == State::http)
     push(Frame::of_bytes(kContinue, Frame::kControl));
 }
 

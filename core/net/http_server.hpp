@@ -24,7 +24,7 @@ namespace signalbox::net {
 
 class HttpServer;
 
-// An endpoint of the core itself (admin): GET and HEAD only, answered at once.
+// An endpoint of the core itself (admin): answered at once, from the head alone.
 struct CoreAnswer {
   int status = 200;
   std::vector<HttpHeader> headers;

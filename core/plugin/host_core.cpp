@@ -18,7 +18,8 @@ struct HostCore {
     static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},       {SBX_STREAM, &kHostStream},
                                      {SBX_HTTP, &kHostHttp},       {SBX_FANOUT, &kHostFanout},
                                      {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset},
-                                     {SBX_LOG, &kHostLog},         {SBX_ADMISSION, &kHostAdmission}};
+                                     {SBX_LOG, &kHostLog},         {SBX_HTTP_CLIENT, &kHostHttpClient},
+                                     {SBX_FILES, &kHostFiles},     {SBX_ADMISSION, &kHostAdmission}};
     for (const Entry &entry : kEntries)
       if (name && std::strcmp(entry.name, name) == 0) return entry.table;
     return nullptr;

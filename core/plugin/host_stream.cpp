@@ -11,6 +11,7 @@ sbx_status status_of(io::StreamEnd why) {
     case io::StreamEnd::closed_by_us:
       return SBX_OK;
     case io::StreamEnd::closed_by_peer:
+    case io::StreamEnd::broken:
       return SBX_ECLOSED;
     case io::StreamEnd::refused:
       return SBX_EREFUSED;

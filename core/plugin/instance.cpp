@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/base/limits.hpp"
+#include "core/net/http_client.hpp"
+#include "core/net/named_files.hpp"
 #include "core/plugin/outbound_stream.hpp"
 
 namespace signalbox {
@@ -38,6 +40,8 @@ Instance::~Instance() {
   for (io::TimerId id : timers_) lane_.lane.cancel(id);
   for (auto &mount : mounts_) mount->alive = false;
   streams_.clear();
+  http_client_.reset();
+  files_.reset();
   members_.clear();
   if (self_) plugin_.destroy(self_);
 }
@@ -69,6 +73,30 @@ void Instance::on_turn_end() {
 
 void Instance::on_ack(uint64_t ack, const sbx_receipt &receipt) {
   if (plugin_.on_ack) plugin_.on_ack(self_, ack, &receipt);
+}
+
+const sbx_replay *Instance::replayer() const {
+  const auto *found = static_cast<const sbx_replay *>(extension(SBX_REPLAY));
+  return found && SBX_HAS(found, replay) && found->replay ? found : nullptr;
+}
+
+int64_t Instance::replay(std::string_view raw, int64_t received_ns) {
+  return replayer()->replay(self_, {raw.data(), raw.size()}, received_ns);
+}
+
+bool Instance::judges() const {
+  const auto *table = static_cast<const sbx_judge *>(extension(SBX_JUDGE));
+  return table && SBX_HAS(table, judge) && table->judge;
+}
+
+Result<std::string> Instance::judge(const sbx_request &request, std::string_view body, int64_t wall_ns) const {
+  const auto *table = static_cast<const sbx_judge *>(extension(SBX_JUDGE));
+  std::string said;
+  const sbx_status status = table->judge(
+      self_, &request, {body.data(), body.size()}, wall_ns,
+      [](void *into, sbx_str json) noexcept { *static_cast<std::string *>(into) = text(json); }, &said);
+  if (status != SBX_OK || said.empty()) return Status::error("\"" + name_ + "\" could not judge the request");
+  return said;
 }
 
 void Instance::complain(std::string_view text) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/log.hpp"
+#include "core/base/status.hpp"
 #include "core/net/mount.hpp"
 #include "core/net/virtual_member.hpp"
 #include "core/plugin/subscriptions.hpp"
@@ -22,6 +23,10 @@
 
 namespace signalbox {
 
+namespace net {
+class HttpClient;  // host_http_client.cpp
+class NamedFiles;  // host_files.cpp
+}  // namespace net
 class Instance;
 class OutboundStream;  // host_stream.cpp
 
@@ -65,8 +70,16 @@ class Instance {
   const sbx_gatekeeper *gatekeeper() const;
   // Its verdict; PENDING: `later` is called with it on this lane, or never.
   sbx_status admit(std::string_view channel, std::string_view auth, std::function<void(sbx_status)> later);
+  // Does it keep what it was sent, to be emitted once more?  (sbx.replay/1)
+  const sbx_replay *replayer() const;
+  int64_t replay(std::string_view raw, int64_t received_ns);  // REQUIRES: it does
   // What the plugin said of the event that it just dropped; "" if nothing.  Forgets it.
   std::string take_reason() { return std::exchange(reason_, {}); }
+
+  // Can it say what it would make of a request?  (sbx.judge/1)
+  bool judges() const;
+  // One line of JSON.  REQUIRES: judges(), and it was created and not started
+  Result<std::string> judge(const sbx_request &request, std::string_view body, int64_t wall_ns) const;
 
   // One line in the log under its name, as if it had written it itself.
   void complain(std::string_view text);
@@ -90,6 +103,8 @@ class Instance {
   friend struct HostMetrics;
   friend struct HostAsset;
   friend struct HostLog;
+  friend struct HostHttpClient;
+  friend struct HostFiles;
   friend struct HostAdmission;
 
   static Instance &of(const sbx_host *host) { return *static_cast<Instance *>(host->ctx); }
@@ -117,6 +132,8 @@ class Instance {
   std::unordered_set<io::TimerId> timers_;
   IdTable<OutboundStream> stream_ids_;
   std::unordered_map<uint64_t, std::unique_ptr<OutboundStream>> streams_;
+  std::unique_ptr<net::HttpClient> http_client_;  // made when it first wants one; so the next
+  std::unique_ptr<net::NamedFiles> files_;
   struct Ask {
     std::function<void(sbx_status)> answer;
     int64_t begun_ns = 0;
@@ -135,6 +152,8 @@ extern const sbx_fanout kHostFanout;
 extern const sbx_metrics kHostMetrics;
 extern const sbx_asset kHostAsset;
 extern const sbx_log kHostLog;
+extern const sbx_http_client kHostHttpClient;
+extern const sbx_files kHostFiles;
 extern const sbx_admission kHostAdmission;
 
 }  // namespace signalbox

@@ -280,6 +280,7 @@ static void want(void) {
   BEGIN(sbx_want);
   FIELD(sbx_want, channel);
   FIELD(sbx_want, since);
+  FIELD(sbx_want, auth);
   END(sbx_want);
 }
 static void subscribe(void) {
@@ -347,6 +348,84 @@ static void asset(void) {
   FIELD(sbx_asset, load);
   END(sbx_asset);
 }
+static void fetch(void) {
+  BEGIN(sbx_fetch);
+  FIELD(sbx_fetch, size);
+  FIELD(sbx_fetch, flags);
+  FIELD(sbx_fetch, method);
+  FIELD(sbx_fetch, url);
+  FIELD(sbx_fetch, headers);
+  FIELD(sbx_fetch, header_count);
+  FIELD(sbx_fetch, body);
+  FIELD(sbx_fetch, timeout_ns);
+  FIELD(sbx_fetch, body_max);
+  FIELD(sbx_fetch, ca);
+  END(sbx_fetch);
+}
+static void fetched(void) {
+  BEGIN(sbx_fetched);
+  FIELD(sbx_fetched, size);
+  FIELD(sbx_fetched, status);
+  FIELD(sbx_fetched, http_status);
+  FIELD(sbx_fetched, reserved);
+  FIELD(sbx_fetched, headers);
+  FIELD(sbx_fetched, header_count);
+  FIELD(sbx_fetched, body);
+  FIELD(sbx_fetched, text);
+  END(sbx_fetched);
+}
+static void http_client(void) {
+  BEGIN(sbx_http_client);
+  FIELD(sbx_http_client, size);
+  FIELD(sbx_http_client, reserved);
+  FIELD(sbx_http_client, fetch);
+  FIELD(sbx_http_client, cancel);
+  END(sbx_http_client);
+}
+static void files(void) {
+  BEGIN(sbx_files);
+  FIELD(sbx_files, size);
+  FIELD(sbx_files, reserved);
+  FIELD(sbx_files, read);
+  FIELD(sbx_files, watch);
+  END(sbx_files);
+}
+static void join_(void) {
+  BEGIN(sbx_join);
+  FIELD(sbx_join, size);
+  FIELD(sbx_join, flags);
+  FIELD(sbx_join, channel);
+  FIELD(sbx_join, auth);
+  END(sbx_join);
+}
+static void gatekeeper(void) {
+  BEGIN(sbx_gatekeeper);
+  FIELD(sbx_gatekeeper, size);
+  FIELD(sbx_gatekeeper, reserved);
+  FIELD(sbx_gatekeeper, admit);
+  END(sbx_gatekeeper);
+}
+static void admission(void) {
+  BEGIN(sbx_admission);
+  FIELD(sbx_admission, size);
+  FIELD(sbx_admission, reserved);
+  FIELD(sbx_admission, answer);
+  END(sbx_admission);
+}
+static void judge(void) {
+  BEGIN(sbx_judge);
+  FIELD(sbx_judge, size);
+  FIELD(sbx_judge, reserved);
+  FIELD(sbx_judge, judge);
+  END(sbx_judge);
+}
+static void replay(void) {
+  BEGIN(sbx_replay);
+  FIELD(sbx_replay, size);
+  FIELD(sbx_replay, reserved);
+  FIELD(sbx_replay, replay);
+  END(sbx_replay);
+}
 
 int main(void) {
   str();
@@ -378,11 +457,21 @@ int main(void) {
   log_();
   metrics();
   asset();
+  fetch();
+  fetched();
+  http_client();
+  files();
+  join_();
+  gatekeeper();
+  admission();
+  judge();
+  replay();
   CONSTANT(SBX_MAGIC);
   CONSTANT(SBX_OK);
   CONSTANT(SBX_DROP);
   CONSTANT(SBX_FULL);
   CONSTANT(SBX_DUPLICATE);
+  CONSTANT(SBX_PENDING);
   CONSTANT(SBX_EINVAL);
   CONSTANT(SBX_ESTALE);
   CONSTANT(SBX_ESTATE);
@@ -410,6 +499,8 @@ int main(void) {
   CONSTANT(SBX_EVENT_BINARY);
   CONSTANT(SBX_EVENT_GAP);
   CONSTANT(SBX_CURSOR_MAX);
+  CONSTANT(SBX_AUTH_MAX);
+  CONSTANT(SBX_FETCHES_MAX);
   CONSTANT(SBX_DIAL_INSECURE);
   CONSTANT(SBX_REQ_TLS);
   CONSTANT(SBX_REQ_WS);
@@ -427,5 +518,10 @@ int main(void) {
   SERVICE(SBX_LOG);
   SERVICE(SBX_METRICS);
   SERVICE(SBX_ASSET);
+  SERVICE(SBX_HTTP_CLIENT);
+  SERVICE(SBX_FILES);
+  SERVICE(SBX_ADMISSION);
+  SERVICE(SBX_JUDGE);
+  SERVICE(SBX_REPLAY);
   return holes == 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// The world of the configuration's tests: three plugins with schemas like the real ones, a few variables and files.
+// The world of the configuration's tests: plugins with schemas like the real ones, a few variables and files.
 #pragma once
 #include "core/config/load.hpp"
 
@@ -8,6 +8,7 @@ class FakeCatalog : public Catalog {
  public:
   std::optional<std::string> schema(Kind kind, std::string_view plugin) const override {
     if (kind == Kind::source && plugin == "redis") return kRedis;
+    if (kind == Kind::source && plugin == "hooks") return kHooks;
     if (kind == Kind::source && plugin == "shaky") return R"({"type":"object","properties":{"a":{"type":"strng"}}})";
     if (kind == Kind::filter && plugin == "whitelist") return kWhitelist;
     if (kind == Kind::filter && plugin == "auth") return kAuth;
@@ -37,6 +38,13 @@ class FakeCatalog : public Catalog {
       "ca": { "type": "string", "format": "file" },
       "tls_verify": { "type": "boolean", "default": true },
       "cluster": { "type": "boolean", "deprecated": true, "description": "say it in the url" }
+    } })json";
+
+  static constexpr const char *kHooks = R"json({
+    "type": "object", "additionalProperties": false, "properties": {
+      "preset": { "oneOf": [{ "type": "string", "enum": ["publish", "github", "stripe"] }, { "type": "object" }] },
+      "keys": { "type": "object", "x-secret": true, "additionalProperties": { "type": ["string", "object"],
+        "properties": { "file": { "type": "string", "format": "file" } }, "additionalProperties": false } }
     } })json";
 
   static constexpr const char *kWhitelist = R"json({

@@ -68,6 +68,27 @@ TEST_CASE("oneOf chooses by type and tells only what concerns the chosen branch"
   CHECK(checked(schema, "5").text.find("it wants text or a list, but has 5") != std::string::npos);
 }
 
+TEST_CASE("a misspelt word of a oneOf is told without quotes, with all that would do") {
+  const char *schema = R"({"oneOf":[{"type":"string","enum":["publish","github","stripe"]},{"type":"object"}]})";
+  const std::string text = checked(schema, "strpie").text;
+  CHECK(text.find(
+            R"(it wants publish, github, stripe or a map (key: value), but has "strpie"; did you mean "stripe"?)") !=
+        std::string::npos);
+  std::string words;
+  for (int i = 0; i < 30; ++i) words += (i ? ",\"w" : "\"w") + std::to_string(i) + '"';
+  const std::string many = R"({"oneOf":[{"enum":[)" + words + R"(]},{"type":"object"}]})";
+  CHECK(checked(many.c_str(), "no").text.find("it wants a map (key: value), or one of w0, w1, ") != std::string::npos);
+}
+
+TEST_CASE("the path of a file below a secret is none, and a secret beside it is one") {
+  const char *schema =
+      R"({"type":"object","x-secret":true,"additionalProperties":{"type":["string","object"],"properties":{"file":{"type":"string","format":"file"}}}})";
+  const std::string text = checked(schema, "a: { file: keys/a.pem }\nb: sw0rdfish\n").text;
+  CHECK(text.find("\"b\" is a secret that stands in the file") != std::string::npos);
+  CHECK(text.find("\"file\" is a secret") == std::string::npos);
+  CHECK(text.find("sw0rdfish") == std::string::npos);
+}
+
 TEST_CASE("what is below a secret is a secret") {
   const char *schema =
       R"({"type":"object","properties":{"secrets":{"type":"object","x-secret":true,"additionalProperties":{"type":"string","minLength":30}}}})";

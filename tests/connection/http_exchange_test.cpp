@@ -95,6 +95,12 @@ TEST_CASE_FIXTURE(Fixture, "a client that waits for 100 Continue gets it, then i
   app.on_request = [&](sbx_id id) { app.respond(id, "no", false, 403); };
   CHECK(client->ask(head).starts_with("HTTP/1.1 403 Forbidden\r\n"));  // no 100 before it
   CHECK(client->ended());
+  // Nor before the answer to a body that is too long.
+  app.on_request = nullptr;
+  const auto greedy = house.connect();
+  const std::string much =
+      "POST /app HTTP/1.1\r\nHost: x\r\nContent-Length: 1099511627776\r\nExpect: 100-continue\r\n\r\n";
+  CHECK(greedy->ask(much).starts_with("HTTP/1.1 413 "));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a chunked body arrives in pieces and ends once") {

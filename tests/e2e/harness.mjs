@@ -222,8 +222,8 @@ class World {
   }
 
   // The program with this configuration.
-  async signalboxRunning(config, { port, adminPort }) {
-    return new Signalbox(this, config, { port, adminPort }).ready();
+  async signalboxRunning(config, { port, adminPort, env }) {
+    return new Signalbox(this, config, { port, adminPort, env }).ready();
   }
 
   // The program with a file that exists, whose ports come from the environment.

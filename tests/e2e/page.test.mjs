@@ -88,6 +88,38 @@ scenario('what is published while the quick start page is left, or before it was
   assert.deepEqual(complaints, []);
 }, { timeoutMs: 90_000 });
 
+scenario('the order on the quick start page is paid while the page is away, shown once it is back, and still after a reload', async (world) => {
+  const { box, page, complaints, come } = await quickStart(world);
+  await come();
+  assert.equal(await page.textContent('#paid'), 'not paid yet');
+  const order = await page.getAttribute('#order', 'title');
+  await page.click('#go-pay');
+  await page.waitForURL('**/provider.html*');
+  await page.click('#forge');
+  await page.waitForSelector('#said:has-text("refused (400)")');
+  await page.click('text=Back to the shop');
+  await page.waitForSelector('#s-ws[data-state=connected]');
+  assert.equal(await page.textContent('#paid'), 'not paid yet', 'a forged callback pays nothing');
+
+  await page.click('#go-pay');
+  await page.click('#confirm');
+  await page.waitForSelector('#said:has-text("taken (200)")');
+  await page.screenshot({ path: path.join(kScreenshots, 'quickstart-provider.png'), fullPage: true });
+  await page.click('text=Back to the shop');
+  await page.waitForSelector('#paid.done');
+  assert.equal(await page.textContent('#paid'), 'paid: 19.99 EUR');
+  await page.screenshot({ path: path.join(kScreenshots, 'quickstart-paid.png'), fullPage: true });
+  await page.reload();
+  assert.equal(await page.textContent('#paid'), 'paid: 19.99 EUR');
+  const kept = JSON.parse((await request(`${box.url}/events?channel=pay.${order}`, { headers: { accept: 'application/json' } })).body);
+  assert.deepEqual(kept.events.map((e) => e.data), [{ order, cents: 1999, currency: 'eur' }], 'once, and nothing of the customer');
+
+  await page.click('#new-order');
+  assert.equal(await page.textContent('#paid'), 'not paid yet');
+  assert.notEqual(await page.getAttribute('#order', 'title'), order);
+  assert.deepEqual(complaints.filter((c) => !/400 \(Bad Request\)/.test(c)), []);
+}, { timeoutMs: 90_000 });
+
 // The article's page, on a web server of its own, with the version 2 client by polling first, as browsers of that time.
 async function shop(world, boxUrl) {
   const client = fs.readFileSync(path.join(root, 'tests/e2e/node_modules/socket.io-client-2/dist/socket.io.js'));

@@ -1,4 +1,5 @@
 // The shortest way through everything, for the inner loop: one client of each generation, one page of each kind.
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 import { Authority } from './certificates.mjs';
@@ -22,7 +23,16 @@ scenario('a published event reaches clients of all generations and transports at
 scenario('a check of the shipped pipeline files finds nothing wrong', async (world) => {
   const examples = readdirSync(`${root}/config/examples`).map((name) => `${root}/config/examples/${name}`);
   const { certificate, key, ca } = new Authority(world.folder).issue('localhost');
-  const env = { TLS_CERTIFICATE: certificate, TLS_KEY: key, REDIS_CA: ca, REDIS_PASSWORD: 'secret', PUBLISH_KEY: 'a-key-of-the-smoke-test' };
+  const publicKey = `${world.folder}/provider.pem`;
+  writeFileSync(publicKey, generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }));
+  const providers = {
+    STRIPE_SECRET: 'whsec_of_the_smoke_test', WECHATPAY_PUBLIC_KEY_FILE: publicKey, WECHATPAY_APIV3_KEY: '0123456789abcdef0123456789abcdef',
+    WECHATPAY_MCHID: '1900000001', WECHATPAY_APPID: 'wx0123456789abcdef', ALIPAY_PUBLIC_KEY_FILE: publicKey, ALIPAY_APP_ID: '2021000000000001',
+    ALIPAY_SELLER_ID: '2088000000000001', GITHUB_CLIENT_ID: 'Iv1.0123456789abcdef', GITHUB_CLIENT_SECRET: 'secret-of-github',
+    WECHAT_APPID: 'wx0123456789abcdef', WECHAT_SECRET: 'secret-of-wechat', WECHAT_MP_TOKEN: 'token-of-wechat',
+    WECHAT_MP_APPID: 'wxfedcba9876543210', WECHAT_MP_AES_KEY: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', REDEEM_KEY: 'a-key-of-the-smoke-test',
+  };
+  const env = { ...providers, TLS_CERTIFICATE: certificate, TLS_KEY: key, REDIS_CA: ca, REDIS_PASSWORD: 'secret', PUBLISH_KEY: 'a-key-of-the-smoke-test' };
   for (const file of [`${root}/config/quickstart.yaml`, ...examples]) {
     const { code, out } = await world.commandWith(env, 'check', file);
     assert.equal(code, 0, out);

@@ -9,7 +9,8 @@ PREFIX = "/usr/local"
 FILES = [
     "bin/signalbox", "lib/signalbox/plugins/redis.so", "lib/signalbox/plugins/whitelist.so",
     "lib/signalbox/plugins/socketio.so", "lib/signalbox/plugins/websocket.so", "lib/signalbox/plugins/sse.so",
-    "lib/signalbox/plugins/webhook.so", "share/signalbox/signalbox.js", "include/sbx/sbx.h", "include/sbx/sbx.hpp",
+    "lib/signalbox/plugins/webhook.so", "lib/signalbox/plugins/oauth.so", "share/signalbox/signalbox.js",
+    "include/sbx/sbx.h", "include/sbx/sbx_extensions.h", "include/sbx/sbx.hpp",
     "share/doc/signalbox/README.md", "share/doc/signalbox/CHANGELOG.md", "share/doc/signalbox/LICENSE",
     "share/doc/signalbox/docs/CONFIGURATION.md", "share/signalbox/examples/quickstart.yaml",
 ]
@@ -32,7 +33,7 @@ def main():
         if missing:
             sys.exit("not installed: " + ", ".join(missing))
         modules = sorted(os.listdir(root + "/lib/signalbox/plugins"))
-        if modules != ["redis.so", "socketio.so", "sse.so", "webhook.so", "websocket.so", "whitelist.so"]:
+        if modules != ["oauth.so", "redis.so", "socketio.so", "sse.so", "webhook.so", "websocket.so", "whitelist.so"]:
             sys.exit(f"plugins that are not ours are installed: {modules}")
 
         # Nothing but the tree itself says where the plugins are.
@@ -42,7 +43,7 @@ def main():
         if version not in told or told.count("\n") != 1:
             sys.exit(f"--version is one line with {version}, not {told!r}")
         told = run(program, "plugins", **elsewhere)
-        for name in ("redis", "webhook", "whitelist", "socketio", "websocket", "sse"):
+        for name in ("redis", "webhook", "oauth", "whitelist", "socketio", "websocket", "sse"):
             if name not in told:
                 sys.exit(f"`signalbox plugins` does not know {name}:\n{told}")
         run(program, "check", root + "/share/signalbox/examples/quickstart.yaml", **elsewhere)

@@ -49,6 +49,9 @@ struct Page {
     if (!since.empty()) args += R"(,"since":")" + std::string(since) + '"';
     emit(args + "}]");
   }
+  void subscribe_with(std::string_view channel, std::string_view auth) {
+    emit(R"(["subscribe",{"channel":")" + std::string(channel) + R"(","auth":)" + std::string(auth) + "}]");
+  }
   void unsubscribe(std::string_view channel) {
     emit(R"(["unsubscribe",{"channel":")" + std::string(channel) + R"(","auth":{}}])");
   }

@@ -268,6 +268,34 @@ TEST_CASE("who is no longer admitted to a channel does not slip back in") {
   CHECK(p.news() == Events{R"(["subscription_error","pay.7",403])", R"(["e","pay.8",2])"});
 }
 
+TEST_CASE("what a page offered for a channel is shown again when its line was cut") {
+  Site s;
+  Page p(s);
+  p.connect();
+  p.subscribe_with("pay.7", R"({"wait":"w"})");
+  p.subscribe_with("pay.8", "null");
+  p.news();
+  CHECK(s.log.offered == std::vector<std::string>{R"({"wait":"w"})", ""});
+  p.cut();
+  s.log.offered.clear();
+  p.connect();
+  CHECK(s.log.offered == std::vector<std::string>{R"({"wait":"w"})", ""});
+}
+
+TEST_CASE("a session keeps so much of what its page offers, and the same words once") {
+  Site s;
+  Page p(s);
+  p.connect();
+  const auto words = [](char c) { return '"' + std::string(16'000, c) + '"'; };
+  for (int i = 0; i < 10; ++i) p.subscribe_with("same." + std::to_string(i), words('s'));
+  for (char c : {'a', 'b', 'c'}) p.subscribe_with(std::string("pay.") + c, words(c));
+  p.news();
+  p.subscribe_with("pay.d", words('d'));
+  CHECK(p.news() == Events{R"(["subscription_error","pay.d",429])"});
+  p.subscribe_with("pay.e", '"' + std::string(SBX_AUTH_MAX, 'x') + '"');
+  CHECK(p.news() == Events{R"(["subscription_error","pay.e",400])"});
+}
+
 TEST_CASE("more channels than the host takes at once come back all the same") {
   Site s;
   s.log.channels_max = 3;

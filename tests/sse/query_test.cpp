@@ -109,3 +109,12 @@ TEST_CASE("waiting is whole seconds") {
 TEST_CASE("a form that does not exist is named") {
   CHECK(problem("channel=a&format=json") == "format is envelope, or left out");
 }
+
+TEST_CASE("a token is shown to whoever admits, as a JSON string") {
+  CHECK(parse_query("channel=a&token=t%20%22x%22", 9).query.auth == R"("t \"x\"")");
+  CHECK(parse_query("channel=a", 9).query.auth.empty());
+  CHECK(parse_query("channel=a&token=", 9).query.auth == "\"\"");
+  for (const std::string &bad : {std::string("token=%ff"), std::string("token=%2"), "token=" + std::string(16384, 'x')})
+    CHECK(problem("channel=a&" + bad).find("16 KiB") != std::string::npos);
+  CHECK(problem("channel=a&token=a&token=b") == "give one token for all channels");
+}

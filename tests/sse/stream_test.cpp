@@ -170,6 +170,12 @@ TEST_CASE("a channel that is not open is named, and the others go on") {
   CHECK(s.messages(id).size() == 2);
 }
 
+TEST_CASE("the token of the query is what its channels offer") {
+  Server s;
+  s.open("channel=b&channel=a&token=x");
+  CHECK(s.log.offered == std::vector<std::string>{R"("x")", R"("x")"});
+}
+
 TEST_CASE("more channels than the host takes end the stream with a word in the log") {
   Server s;
   s.log.channels_max = 1;

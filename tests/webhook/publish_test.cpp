@@ -134,8 +134,7 @@ TEST_CASE("a body may come in pieces") {
 
 TEST_CASE("more requests at a time than allowed are answered 503, but only to who has a key") {
   Source s(json{{"requests_max", 2}});
-  const sbx_id waiting = s.send(kOne);
-  const sbx_id reading = s.http.begin(post(kOne));
+  const sbx_id waiting = s.send(kOne), other = s.send(kOne);
   const sbx_id busy = s.http.request(post(kOne));
   CHECK(s.status(busy) == 503);
   CHECK(s.code(busy) == "busy");
@@ -144,9 +143,24 @@ TEST_CASE("more requests at a time than allowed are answered 503, but only to wh
   s.receipt(0, SBX_OK, "c1");
   CHECK(s.status(waiting) == 200);
   CHECK(s.status(s.send(kOne)) == 0);
-  s.http.drop(reading);
+  s.http.drop(other);
   CHECK(s.status(s.send(kOne)) == 0);
   CHECK(s.requests("gone") == 1);
+}
+
+TEST_CASE("whoever sends a body slowly keeps nobody out") {
+  Source s(json{{"requests_max", 3}});
+  const sbx_id first = s.http.begin(post(kOne)), second = s.http.begin(post(kOne)), third = s.http.begin(post(kOne));
+  CHECK(s.status(s.send(kOne)) == 0);
+  CHECK(s.status(first) == 408);
+  CHECK(s.code(first) == "slow");
+  CHECK(s.status(second) == 0);
+  s.http.body(second, kOne, true);
+  CHECK(s.host.emitted.size() == 2);
+  CHECK(s.status(s.send(kOne)) == 0);  // the third's place
+  CHECK(s.status(third) == 408);
+  CHECK(s.status(s.send(kOne)) == 503);  // all three wait for their receipts
+  CHECK(s.requests("slow") == 2);
 }
 
 TEST_CASE("an array over events_max is refused whole") {

@@ -99,6 +99,7 @@ Replies replies_of(const std::string &preset) {
 
 TEST_CASE("each preset answers byte for byte as its provider wants it") {
   for (const std::string &preset : webhook::preset_names()) {
+    if (preset == "mollie-classic" || preset == "paypal-ipn") continue;  // they ask first: tests/webhook_code
     CAPTURE(preset);
     Source s(preset);
     REQUIRE(s.plugin.created());

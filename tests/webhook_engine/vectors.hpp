@@ -48,15 +48,23 @@ inline json secrets_of(const std::string &preset) {
     return k[preset == "wechat-mp-aes" ? "wechat_mp" : preset];
   if (preset.starts_with("twilio")) return {{"key", k["twilio"]["token"]}};
   if (preset == "standardwebhooks-v1a") return {{"key", pem["standardwebhooks_v1a_pub"]}};
+  if (preset == "paypal")
+    return {{"webhook_id", k["paypal"]["webhook_id"]},
+            {"certificates", pem["paypal_certs"]},
+            {"root", pem["paypal_root_crt"]}};
+  if (preset == "braintree") return k["braintree"];
+  if (preset == "mollie-classic") return {{"api_key", "test_0123456789abcdef"}};
+  if (preset == "paypal-ipn") return {{"receiver_email", "shop@example.test"}};
   if (preset.starts_with("adyen")) return {{"key", k["adyen"]}};
-  return {{"key", k[preset]}};
+  return {{"key", k.value(preset, json())}};
 }
 
 inline webhook::Secrets secrets(const json &given) {
   webhook::Secrets made;
   for (const auto &[name, value] : given.items()) {
     if (value.is_object())
-      for (const auto &[id, pem] : value.items()) made.add_key(id, pem);
+      for (const auto &[id, pem] : value.items())
+        name == "certificates" ? made.add_certificate(id, pem) : made.add_key(id, pem);
     else
       for (const json &one : value.is_array() ? value : json::array({value})) made.add(name, one);
   }

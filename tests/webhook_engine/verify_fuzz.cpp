@@ -56,6 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   }
   for (const webhook::CallbackEvent &e : verdict.events) {
+    if (verdict.question) continue;  // not yet one that the host would take
     want(!e.channel.empty() && e.channel.size() <= 1024 && sbx::json::valid_utf8(e.channel));
     want(!e.name.empty() && e.name.size() <= 1024 && sbx::json::valid_utf8(e.name));
     want(sbx::json::valid(e.data));

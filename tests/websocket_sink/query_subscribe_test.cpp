@@ -79,3 +79,23 @@ TEST_CASE("more channels than the host takes at once is an error behind the welc
   CHECK(type(got[0]) == "welcome");
   CHECK(Json::parse(got[1]).at("code") == "too_many_channels");
 }
+
+TEST_CASE(
+    "what a client offers for being admitted goes to the host: its own words for a channel, else the query's token") {
+  Server s;
+  const sbx_id ws = s.open("channel=a&channel=b&token=t%20%22x%22");
+  s.say(ws, R"({"type":"subscribe","channel":"c","auth":{"wait":"w"}})");
+  s.say(ws, R"({"type":"subscribe","channel":"d"})");
+  s.received(ws);
+  const std::string token = R"("t \"x\"")";
+  CHECK(s.log.offered == std::vector<std::string>{token, token, R"({"wait":"w"})", token});
+  // A token that is no text is none, and one that is too long as well.
+  s.log.offered.clear();
+  s.open("channel=a&token=%ff");
+  s.open("channel=a&token=" + std::string(SBX_AUTH_MAX, 'x'));
+  CHECK(s.log.offered == std::vector<std::string>{"", ""});
+  const sbx_id other = s.open();
+  s.received(other);
+  s.say(other, R"({"type":"subscribe","channel":"c","auth":")" + std::string(SBX_AUTH_MAX, 'x') + "\"}");
+  CHECK(Json::parse(s.received(other).back()).at("code") == "bad_message");
+}

@@ -68,6 +68,7 @@ sbx_status Channels::open() {
 void Channels::enter(Connection &connection, const QueryWants &wants) {
   idle_.begin(connection);
   connection.since = wants.since;
+  connection.auth = wants.auth;
   connection.bad_in_query = wants.bad;
   connection.over_in_query = wants.over;
   if (wants.channels.empty()) return welcome(connection, services_.head());
@@ -91,7 +92,8 @@ void Channels::subscribe(Connection &connection, const ClientMessage &message) {
   if (connection.asked.size() >= channels_max_)
     return fail(connection, Error::kTooManyChannels, "too many subscriptions at once; wait for their answers",
                 message.channel, message.ref);
-  const sbx_want want{sbx::raw(message.channel), sbx::raw(message.since), sbx::raw(message.auth)};
+  const sbx_want want{sbx::raw(message.channel), sbx::raw(message.since),
+                      message.auth.empty() ? sbx::raw(connection.auth) : sbx::raw(message.auth)};
   const sbx_status status = ask(connection, &want, 1, {1, fresh, std::string(message.ref)});
   if (status == SBX_OK) return;
   const Reason why = reason_of(status);

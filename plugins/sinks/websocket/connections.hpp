@@ -44,6 +44,7 @@ struct Connection {
   std::string public_id;  // what others may know it by: an event's `except`
   Allowance allowance;
   bool welcomed = false;
+  std::string auth = {};                       // of the query: for channels that are asked for without one
   std::string since = {};                      // of the query: what it may be shown before the log has spoken
   size_t bad_in_query = 0, over_in_query = 0;  // channels that could not be asked for
   size_t bad_in_row = 0;                       // messages

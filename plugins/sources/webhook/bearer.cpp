@@ -19,7 +19,7 @@ bool same_secret(std::string_view shown, std::string_view key) {
 
 }  // namespace
 
-const char *BearerKeys::refuse(const sbx_request &request) const {
+const char *BearerKeys::refuse(const sbx_request &request, size_t *place) const {
   const Header header = find_header(request, "authorization");
   if (header.count == 0) return "it has no Authorization header";
   if (header.count > 1) return "it has more than one Authorization header";
@@ -29,8 +29,10 @@ const char *BearerKeys::refuse(const sbx_request &request) const {
     return "its Authorization is not of the form Bearer KEY";
   value.remove_prefix(kScheme.size());
   value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-  unsigned right = 0;
-  for (const std::string &key : keys_) right |= same_secret(value, key) ? 1u : 0u;  // all of them, always
+  size_t right = 0;
+  for (size_t i = 0; i < keys_.size(); ++i)
+    right = same_secret(value, keys_[i]) ? i + 1 : right;  // all of them, always
+  if (place) *place = right;
   return right ? nullptr : "its key is none of the configured ones";
 }
 

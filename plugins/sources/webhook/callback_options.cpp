@@ -22,6 +22,10 @@ class SecretsReader {
           if (auto text = checked(pem, std::string(where).append("/").append(id)))
             secrets_.add_key(id, *std::move(text));
         if (value.empty()) problem(where, "no key is given, so nothing could be verified");
+      } else if (value.is_object() && name == "certificates") {
+        for (const auto &[url, pem] : value.items())
+          if (auto text = checked(pem, where + "/" + pointer_step(url)))
+            secrets_.add_certificate(url, *std::move(text));
       } else if (value.is_array()) {
         for (size_t i = 0; i < value.size(); ++i)
           if (auto text = checked(value[i], where + "/" + std::to_string(i))) secrets_.add(name, *std::move(text));
@@ -61,7 +65,7 @@ class SecretsReader {
 // A misspelt name of one that need not be there would switch its check off.
 void warn_of_unused(const Json &given, const Preset &preset, const Complain &advise) {
   std::vector<std::string> used = needed_secrets(preset);
-  used.push_back(preset.also_token_secret);
+  for (std::string &name : optional_secrets(preset)) used.push_back(std::move(name));
   for (const auto &[name, value] : given.items())
     if (std::find(used.begin(), used.end(), name) == used.end())
       advise("/secrets/" + name, "the preset " + preset.name + " does not use a secret of this name");
@@ -103,6 +107,32 @@ std::optional<EventTemplates> read_templates(const Json &with, const Complain &c
   return fine ? std::optional(std::move(made)) : std::nullopt;
 }
 
+bool is_url(std::string_view text) {
+  const bool scheme = text.starts_with("https://") || text.starts_with("http://");
+  return scheme && text.find("://") + 3 < text.size() && text.find_first_of("?#@") == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
+}
+
+// Where the provider is asked, and whether.
+bool read_asking(const Json &with, Preset &preset, const Complain &complain, const Complain &advise) {
+  bool fine = true;
+  const auto problem = [&](const char *where, const std::string &what) {
+    complain(where, what);
+    fine = false;
+  };
+  preset.confirm = with.value("confirm", "") == "postback";
+  if (preset.confirm && preset.scheme != Scheme::kPaypal)
+    problem("/confirm", "only the preset paypal knows a way to confirm what was sent; leave it out");
+  preset.api_url = with.value("api_url", "");
+  if (preset.api_url.empty()) return fine;
+  if (!asks_provider(preset)) problem("/api_url", "the preset " + preset.name + " asks its provider nothing");
+  if (!is_url(preset.api_url)) problem("/api_url", "this is no address that begins with https:// and has no query");
+  if (preset.api_url.starts_with("http://"))
+    advise("/api_url", "what is asked and answered goes over the network in the clear; https:// is better");
+  while (preset.api_url.ends_with('/')) preset.api_url.pop_back();
+  return fine;
+}
+
 }  // namespace
 
 std::optional<CallbackOptions> read_callback_options(std::string_view with_json, const Complain &complain,
@@ -112,22 +142,30 @@ std::optional<CallbackOptions> read_callback_options(std::string_view with_json,
   auto secrets = SecretsReader(complain, advise).read(with.value("secrets", Json::object()));
   auto templates = read_templates(with, complain);
   if (!preset || !secrets || !templates) return std::nullopt;
+  if (!read_asking(with, *preset, complain, advise)) return std::nullopt;
   if (const int64_t tolerance_ms = with.value("tolerance", int64_t{0}); tolerance_ms > 0) {
     if (!preset->timestamp) advise("/tolerance", "this preset signs no time, so there is nothing to tolerate");
     preset->tolerance_s = std::max<int64_t>(tolerance_ms / 1000, 1);
   }
-  if (!preset->body_signed)
+  if (preset->scheme == Scheme::kPaypal && !preset->confirm)
+    advise("/preset",
+           "PayPal signs a checksum of the body only, so whoever has seen one request before us can send another body; "
+           "confirm: postback has PayPal vouch for the whole of it");
+  else if (!preset->body_signed && preset->scheme != Scheme::kPaypal)
     advise("/preset", "the preset " + preset->name +
                           " does not sign the body: whoever sees one request can send any other; keep its path secret "
                           "and its listener behind TLS");
   preset->max_body = with.value("body", preset->max_body);
   const int64_t patience_ms = std::min(with.value("deadline", int64_t{10'000}), preset->deadline_ms * 4 / 5);
-  const int64_t dedupe_ms = std::max(with.value("dedupe", int64_t{0}), preset->dedupe_s * 1000);
+  int64_t dedupe_ms = std::max(with.value("dedupe", int64_t{0}), preset->dedupe_s * 1000);
+  // A transmission of PayPal's must not be forgotten while it is still young enough to be taken.
+  if (preset->scheme == Scheme::kPaypal) dedupe_ms = std::max(dedupe_ms, 2 * preset->tolerance_s * 1000);
   warn_of_unused(with.value("secrets", Json::object()), *preset, advise);
   auto verifier = Verifier::make(*std::move(preset), *std::move(secrets), *std::move(templates),
                                  with.value("public_url", ""), complain);
   if (!verifier) return std::nullopt;
-  return CallbackOptions{*std::move(verifier), patience_ms * sbx::kMillisecondNs, dedupe_ms * sbx::kMillisecondNs};
+  return CallbackOptions{std::make_shared<const Verifier>(*std::move(verifier)), patience_ms * sbx::kMillisecondNs,
+                         dedupe_ms * sbx::kMillisecondNs, with.value("keep_raw", false)};
 }
 
 }  // namespace webhook

@@ -1,6 +1,7 @@
 // The options of every preset but `publish`: its table entry, its secrets, and what becomes of a callback.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -9,8 +10,10 @@
 namespace webhook {
 
 struct CallbackOptions {
-  Verifier verifier;
+  // Shared, so that whatever is under way when the secrets are read again finishes with those that it began with.
+  std::shared_ptr<const Verifier> verifier;
   int64_t deadline_ns = 0, dedupe_ns = 0;
+  bool keep_raw = false;
 };
 
 // `with_json` passed the schema.  Nothing, after at least one complaint; what only should be thought over goes to

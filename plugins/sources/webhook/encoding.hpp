@@ -15,5 +15,6 @@ enum class Decoded { kOk, kCharacters, kLength };
 Decoded decode(Encoding encoding, std::string_view text, std::string &to);
 
 std::string hex_of(std::string_view bytes);
+std::string base64_of(std::string_view bytes);
 
 }  // namespace webhook

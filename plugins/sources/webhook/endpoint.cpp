@@ -26,12 +26,20 @@ std::string listed(const std::vector<std::string> &words) {
   return all;
 }
 
+// An answer that took longer than this is late: the least patient providers wait three seconds.
+constexpr int64_t kLateNs = sbx::kSecondNs;
+
 Reply stopping() { return refusal(503, "stopping", "the server is shutting down; send it again"); }
 
 }  // namespace
 
 Endpoint::Endpoint(sbx::Host host, const sbx_http &http, const sbx_loop &loop, const EndpointOptions &options)
-    : host_(host), http_(http), loop_(loop), options_(options), complaints_(host) {}
+    : host_(host),
+      http_(http),
+      loop_(loop),
+      options_(options),
+      complaints_(host),
+      late_(host, 'c', "signalbox_webhook_late_total", "Requests whose answer took more than a second") {}
 
 sbx_http_events Endpoint::events() {
   sbx_http_events on{};
@@ -62,8 +70,7 @@ sbx_status Endpoint::mount(Handler &handler) {
   return http_.mount(host_.get(), &m, &on, this);
 }
 
-// Cheap and public things first; who may not come in is not told how busy it is inside.
-std::optional<Reply> Endpoint::judge(const sbx_request &request) {
+std::optional<Reply> Endpoint::gate(const sbx_request &request) const {
   const std::string_view path = sbx::view(request.path);
   if (path != options_.path && path != options_.path + "/")
     return refusal(404, "not_found", "there is nothing at this path");
@@ -74,18 +81,51 @@ std::optional<Reply> Endpoint::judge(const sbx_request &request) {
     refused.allow = allowed;
     return refused;
   }
+  return std::nullopt;
+}
+
+Trial Endpoint::rehearse(const Handler &handler, const sbx_request &request, std::string_view body,
+                         int64_t wall_ns) const {
+  auto refused = gate(request);
+  if (!refused && body.size() > options_.body_max)
+    refused = refusal(413, "too_large", "its body is longer than the limit `body`");
+  if (refused) {
+    std::string reason = refused->detail;
+    if (refused->status == 404) reason = "its path is not " + options_.path;
+    return refused_trial("structure", reason, *std::move(refused));
+  }
+  CallbackRequest whole = copy_head(request);
+  whole.body = body;
+  return handler.rehearse(request, whole, wall_ns / sbx::kSecondNs);
+}
+
+// Cheap and public things first; who may not come in is not told how busy it is inside.
+std::optional<Reply> Endpoint::judge(const sbx_request &request) {
+  if (auto refused = gate(request)) return refused;
   if (auto refused = handler_->judge(request)) return refused;
   if (stopping_) return stopping();
-  if (exchanges_.size() >= options_.requests_max)
+  if (exchanges_.size() >= options_.requests_max && !give_up_oldest())
     return refusal(503, "busy", "too many requests wait for their answer; send it again later");
   return std::nullopt;
 }
 
+// Whoever sends a body slowly must not keep the others out: the one that has been at it longest gives up its place.
+bool Endpoint::give_up_oldest() {
+  if (reading_.empty()) return false;
+  answer(reading_.begin()->second,
+         refusal(408, "slow", "its body was not complete when others wanted its place; send it again"));
+  return true;
+}
+
 void Endpoint::on_request(sbx_id id, const sbx_request &request) {
   const std::string_view peer = sbx::view(request.peer);
-  if (const auto refused = judge(request)) return finish(id, peer, *refused);
+  const int64_t now_ns = loop_.mono_ns(host_.get());
+  if (const auto refused = judge(request)) return finish(id, peer, now_ns, *refused);
   Exchange &exchange = exchanges_[id];
   exchange.peer = peer;
+  exchange.begun_ns = now_ns;
+  exchange.number = ++last_number_;
+  reading_.emplace(exchange.number, id);
   if (handler_->wants_head()) exchange.whole = copy_head(request);
   if (!(request.flags & SBX_REQ_BODY)) on_body(id, {}, true);
 }
@@ -96,6 +136,7 @@ void Endpoint::on_body(sbx_id id, std::string_view chunk, bool last) {
   found->second.whole.body.append(chunk);
   if (!last) return;
   found->second.waiting = true;
+  reading_.erase(found->second.number);
   const CallbackRequest whole = std::exchange(found->second.whole, {});
   if (const auto reply = handler_->take(id, whole)) answer(id, *reply);
 }
@@ -103,6 +144,7 @@ void Endpoint::on_body(sbx_id id, std::string_view chunk, bool last) {
 void Endpoint::on_close(sbx_id id, sbx_status why) {
   auto gone = exchanges_.extract(id);
   if (gone.empty()) return;
+  reading_.erase(gone.mapped().number);
   if (gone.mapped().waiting) handler_->forget(id);
   count("gone");
   complaints_.add("gone", loop_.mono_ns(host_.get()),
@@ -113,26 +155,39 @@ void Endpoint::on_close(sbx_id id, sbx_status why) {
 void Endpoint::answer(sbx_id id, const Reply &reply) {
   const auto found = exchanges_.extract(id);
   if (found.empty()) return;
-  finish(id, found.mapped().peer, reply);
+  reading_.erase(found.mapped().number);
+  finish(id, found.mapped().peer, found.mapped().begun_ns, reply);
   stopped_if_empty();
 }
 
-void Endpoint::finish(sbx_id id, std::string_view peer, const Reply &reply) {
+void Endpoint::finish(sbx_id id, std::string_view peer, int64_t begun_ns, const Reply &reply) {
   send(host_, http_, id, reply);
   count(reply.outcome);
+  const int64_t took_ns = loop_.mono_ns(host_.get()) - begun_ns;
+  if (took_ns > kLateNs) late_.add();
+  tell(peer, took_ns, reply);
   if (reply.detail.empty()) return;
   std::string line = "refused a request from ";
   line.append(peer).append(" with ").append(std::to_string(reply.status)).append(": ").append(reply.detail);
   complaints_.add(reply.outcome, loop_.mono_ns(host_.get()), line);
 }
 
+// A line for each delivery of a provider, and for what is published.  Whoever is turned away at the door is a complaint
+// only, of which there are never many.
+void Endpoint::tell(std::string_view peer, int64_t took_ns, const Reply &reply) const {
+  const bool taken = !reply.about.empty();
+  if (!taken && !reply.to_provider) return;
+  std::string line = "delivery " + std::string(reply.outcome) + ", status " + std::to_string(reply.status) + ", " +
+                     std::to_string(took_ns / sbx::kMillisecondNs) + " ms, from ";
+  line.append(peer);
+  if (taken) line.append(": ").append(reply.about);
+  host_.log(taken && reply.to_provider ? SBX_INFO : SBX_DEBUG, line);
+}
+
 void Endpoint::stop(std::function<void()> done) {
   stopping_ = true;
   done_ = std::move(done);
-  std::vector<sbx_id> reading;
-  for (const auto &[id, exchange] : exchanges_)
-    if (!exchange.waiting) reading.push_back(id);
-  for (const sbx_id id : reading) answer(id, stopping());
+  while (!reading_.empty()) answer(reading_.begin()->second, stopping());
   stopped_if_empty();
 }
 

@@ -15,6 +15,7 @@
 #include "plugins/sources/webhook/complaints.hpp"
 #include "plugins/sources/webhook/options.hpp"
 #include "plugins/sources/webhook/reply.hpp"
+#include "plugins/sources/webhook/trial.hpp"
 
 namespace webhook {
 
@@ -28,6 +29,8 @@ class Handler {
   virtual bool wants_head() const { return false; }
   // The whole body: the answer, or nothing when it comes later by Endpoint::answer().
   virtual std::optional<Reply> take(sbx_id request, const CallbackRequest &whole) = 0;
+  // What would become of this request at that time: nothing is emitted, answered or remembered.
+  virtual Trial rehearse(const sbx_request &request, const CallbackRequest &whole, int64_t now_s) const = 0;
   // The client went away before that later answer.
   virtual void forget(sbx_id request) = 0;
 };
@@ -35,6 +38,8 @@ class Handler {
 class Endpoint {
  public:
   Endpoint(sbx::Host host, const sbx_http &http, const sbx_loop &loop, const EndpointOptions &options);
+  // What would become of a request: for the right path with the right method, it is the handler's business.
+  Trial rehearse(const Handler &handler, const sbx_request &request, std::string_view body, int64_t wall_ns) const;
   // In start().  REQUIRES: the handler lives as long as this
   sbx_status mount(Handler &handler);
   // Answers a request that take() left open.
@@ -47,14 +52,19 @@ class Endpoint {
   struct Exchange {
     std::string peer;
     CallbackRequest whole;
+    int64_t begun_ns = 0;
+    uint64_t number = 0;   // in the order of their arrival
     bool waiting = false;  // for its answer
   };
   sbx_http_events events();
   void on_request(sbx_id id, const sbx_request &request);
   void on_body(sbx_id id, std::string_view chunk, bool last);
   void on_close(sbx_id id, sbx_status why);
+  std::optional<Reply> gate(const sbx_request &request) const;
   std::optional<Reply> judge(const sbx_request &request);
-  void finish(sbx_id id, std::string_view peer, const Reply &reply);
+  bool give_up_oldest();
+  void finish(sbx_id id, std::string_view peer, int64_t begun_ns, const Reply &reply);
+  void tell(std::string_view peer, int64_t took_ns, const Reply &reply) const;
   void count(const char *outcome);
   void stopped_if_empty();
 
@@ -64,8 +74,11 @@ class Endpoint {
   const EndpointOptions options_;
   Handler *handler_ = nullptr;
   std::unordered_map<sbx_id, Exchange> exchanges_;  // admitted and not answered
+  std::map<uint64_t, sbx_id> reading_;              // those whose body is still coming, by number
+  uint64_t last_number_ = 0;
   std::map<std::string_view, sbx::Metric> outcomes_;
   Complaints complaints_;
+  sbx::Metric late_;
   bool stopping_ = false;
   std::function<void()> done_;
 };

@@ -1,8 +1,9 @@
 #include "plugins/sources/webhook/judgement.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "plugins/sources/webhook/instant.hpp"
+#include "plugins/sources/webhook/kept_request.hpp"
 #include "plugins/sources/webhook/request_head.hpp"
 
 namespace webhook {
@@ -12,8 +13,6 @@ constexpr size_t kPartsMax = 256;
 constexpr size_t kAesKeyBytes = 32;
 // A challenge is short; whatever is longer is not sent back to wherever it came from.
 constexpr size_t kChallengeMax = 1024;
-// Digits of a time that is still a time.
-constexpr size_t kTimestampMax = 12;
 
 std::string_view trimmed(std::string_view s) {
   const auto from = s.find_first_not_of(" \t");
@@ -44,11 +43,14 @@ std::string decrypt_key(const DecryptSpec &spec, std::string_view secret) {
   return key.size() == kAesKeyBytes ? key : std::string();
 }
 
-Judgement::Judgement(const Verifier &verifier, const CallbackRequest &request, int64_t now_s)
+Judgement::Judgement(const Verifier &verifier, const CallbackRequest &request, int64_t now_s, const Evidence &evidence,
+                     bool kept)
     : verifier_(verifier),
       preset_(verifier.preset_),
       request_(request),
       now_s_(now_s),
+      kept_(kept),
+      evidence_(evidence),
       inputs_(request, verifier.secrets_, {}) {}
 
 Verdict Judgement::of_events() {
@@ -62,24 +64,43 @@ Verdict Judgement::of_events() {
     }
   }
   if (!fault && !verdict.is_challenge) fault = events(verdict);
-  if (!fault) return verdict;
-  Verdict refused;
-  refused.stage = fault->stage;
-  refused.reason = std::move(fault->reason);
-  return refused;
+  if (!fault && !verdict.is_challenge) fault = confirmation();
+  if (fault) return refused(*std::move(fault));
+  tell_key(verdict);
+  verdict.question = question_;
+  return verdict;
 }
 
 Verdict Judgement::of_challenge() {
   Verdict verdict;
   verdict.is_challenge = true;
-  Finding fault = signatures();
-  if (!fault) fault = freshness();
-  if (!fault) fault = answer_challenge(verdict);
-  if (!fault) return verdict;
-  Verdict refused;
-  refused.stage = fault->stage;
-  refused.reason = std::move(fault->reason);
-  return refused;
+  Finding fault;
+  if (by_code(preset_)) {
+    fault = challenge_by_code(verdict);
+  } else {
+    fault = signatures();
+    if (!fault) fault = freshness();
+    if (!fault) fault = answer_challenge(verdict);
+  }
+  if (fault) return refused(*std::move(fault));
+  tell_key(verdict);
+  return verdict;
+}
+
+Verdict Judgement::refused(Fault fault) const {
+  Verdict verdict;
+  verdict.stage = fault.stage;
+  verdict.reason = std::move(fault.reason);
+  verdict.age_s = age_s_;
+  verdict.question = question_;
+  return verdict;
+}
+
+void Judgement::tell_key(Verdict &verdict) const {
+  verdict.age_s = age_s_;
+  verdict.key = fitted_;
+  verdict.keys = verifier_.keys_.size();
+  if (fitted_ > 0 && fitted_ <= verdict.keys) verdict.key_id = verifier_.keys_[fitted_ - 1].id;
 }
 
 Judgement::Finding Judgement::verify() {
@@ -89,6 +110,7 @@ Judgement::Finding Judgement::verify() {
                               &Judgement::decrypt};
   for (const Check check : kOrder)
     if (Finding fault = (this->*check)()) return fault;
+  if (hint_only_) return std::nullopt;
   if (Finding fault = equalities(preset_.require)) return fault;
   for (const Source &source : preset_.require_present) {
     const Value value = inputs_.value(source);
@@ -124,6 +146,7 @@ Judgement::Finding Judgement::equalities(const std::vector<Equality> &all) {
   for (const Equality &e : all) {
     const Value said = inputs_.value(e.source);
     if (!said.there() || said.text.empty()) return Fault{Stage::kStructure, because(said, e.source.name)};
+    if (kept_ && said.text == kMasked) continue;
     bool equal = said.text == e.literal;
     if (!e.secret.empty()) {
       const auto &values = *verifier_.secrets_.find(e.secret);
@@ -160,6 +183,7 @@ Judgement::Finding Judgement::body_digest() {
 }
 
 Judgement::Finding Judgement::also_token() {
+  if (kept_) return std::nullopt;
   const auto *secrets = preset_.also_token ? verifier_.secrets_.find(preset_.also_token_secret) : nullptr;
   if (!secrets) return std::nullopt;
   const Value shown = inputs_.value(*preset_.also_token);
@@ -173,12 +197,10 @@ Judgement::Finding Judgement::also_token() {
 Judgement::Finding Judgement::freshness() {
   if (!preset_.timestamp) return std::nullopt;
   const Value said = inputs_.value(*preset_.timestamp);
-  int64_t then = 0;
-  const char *end = said.text.data() + said.text.size();
-  const auto [read, fault] = std::from_chars(said.text.data(), end, then);
-  if (!said.there() || said.text.size() > kTimestampMax || fault != std::errc() || read != end || then < 0)
-    return Fault{Stage::kStructure, "its timestamp is no time"};
-  const int64_t age = now_s_ - then;
+  const auto then = preset_.timestamp_is_iso ? read_iso_instant(said.text) : read_unix_seconds(said.text);
+  if (!said.there() || !then) return Fault{Stage::kStructure, "its timestamp is no time"};
+  const int64_t age = now_s_ - *then;
+  age_s_ = age;
   if (age <= preset_.tolerance_s && -age <= preset_.tolerance_s) return std::nullopt;
   return Fault{Stage::kFreshness, "it was signed " + std::to_string(age < 0 ? -age : age) + " s " +
                                       (age < 0 ? "ahead of this machine's clock" : "ago") + ", and " +
@@ -186,6 +208,7 @@ Judgement::Finding Judgement::freshness() {
 }
 
 Judgement::Finding Judgement::decrypt() {
+  if (by_code(preset_)) return plain_by_code();
   if (!preset_.decrypt) return std::nullopt;
   const DecryptSpec &spec = *preset_.decrypt;
   const Value sealed = inputs_.value(spec.ciphertext);

@@ -21,6 +21,7 @@ bool plain_text(std::string_view text) {
 }  // namespace
 
 Judgement::Finding Judgement::events(Verdict &verdict) {
+  if (nothing_happened_) return std::nullopt;
   std::vector<std::string_view> parts = parts_;
   if (!preset_.split_events.empty()) {
     const JsonBody *json = inputs_.json();
@@ -48,6 +49,12 @@ Judgement::Finding Judgement::event(std::vector<CallbackEvent> &to) {
   EventValues values(inputs_, content_type_);
   if (!values.readable()) return Fault{Stage::kStructure, "its body is not what its Content-Type says"};
   CallbackEvent event;
+  if (hint_only_) {  // there is no document yet that a type could stand in
+    event.id = event_id_;
+    event.dedupe_key = dedupe_key(event, to.size());
+    to.push_back(std::move(event));
+    return std::nullopt;
+  }
   bool malformed = false;
   if (preset_.event.id_join.empty()) {
     event.id = first_of(preset_.event.id, malformed);
@@ -60,6 +67,7 @@ Judgement::Finding Judgement::event(std::vector<CallbackEvent> &to) {
     }
     if (!any) event.id.clear();
   }
+  if (!event_id_.empty()) event.id = event_id_;
   event.type = first_of(preset_.event.type, malformed);
   event.order = first_of(preset_.event.order, malformed);
   const std::string &strip = preset_.event.order_strip_prefix;
@@ -88,6 +96,10 @@ std::string Judgement::first_of(const std::vector<Source> &sources, bool &malfor
 // An id that is not signed says nothing: whoever captured a request could send it again under another one.  There, and
 // where there is no id, the content is what counts.  (A provider's own repetition has the same content.)
 std::string Judgement::dedupe_key(const CallbackEvent &event, size_t index) {
+  // Of PayPal's body only a CRC is signed: whoever has seen one transmission can make another event of it.  Its own id
+  // cannot be changed; once PayPal has confirmed the whole of it, the event's can be trusted, too.
+  if (preset_.scheme == Scheme::kPaypal && !preset_.confirm) return "transmission:" + paypal_.id;
+  if (!dedupe_id_.empty()) return "id:" + dedupe_id_;
   if (preset_.id_signed && !event.id.empty()) return "id:" + event.id;
   std::string_view content = request_.body;
   if (!inputs_.plain().empty()) content = inputs_.plain();

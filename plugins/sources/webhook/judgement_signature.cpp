@@ -34,6 +34,7 @@ std::vector<std::string> Judgement::urls() const {
 
 Judgement::Finding Judgement::signatures() {
   if (preset_.scheme == Scheme::kNone) return std::nullopt;
+  if (by_code(preset_)) return signature_by_code();
   if (parts_.empty()) return signature();
   Finding found;
   for (const std::string_view part : parts_) {
@@ -46,16 +47,20 @@ Judgement::Finding Judgement::signatures() {
 }
 
 Judgement::Finding Judgement::signature() {
+  if (kept_ && shows_secret(preset_.scheme)) return std::nullopt;
   const Signatures shown = read_signatures(*preset_.signature, inputs_);
   if (shown.state == Value::State::kMissing) return Fault{Stage::kStructure, "it has no signature"};
   if (shown.state == Value::State::kMalformed)
     return Fault{Stage::kStructure, "its signature is not written as it must be"};
-  if (preset_.scheme == Scheme::kBasic || preset_.scheme == Scheme::kToken) {
+  if (shows_secret(preset_.scheme)) {
     bool good = false;
     if (preset_.scheme == Scheme::kBasic) good = basic_fits(shown.offered);
     for (const Key &key : verifier_.keys_)
-      for (const std::string &token : shown.offered)
-        good = (preset_.scheme == Scheme::kToken && same_secret(token, key.bytes)) || good;
+      for (const std::string &token : shown.offered) {
+        const bool fit = preset_.scheme == Scheme::kToken && same_secret(token, key.bytes);
+        if (fit) fitted_ = place_of(key);
+        good = fit || good;
+      }
     if (good) return std::nullopt;
     return Fault{Stage::kSignature, "what it shows is not the secret that was set"};
   }
@@ -63,6 +68,8 @@ Judgement::Finding Judgement::signature() {
   if (Finding fault = choose_keys(keys)) return fault;
   return signature_of_text(shown.offered, keys);
 }
+
+size_t Judgement::place_of(const Key &key) const { return static_cast<size_t>(&key - verifier_.keys_.data()) + 1; }
 
 Judgement::Finding Judgement::choose_keys(std::vector<const Key *> &keys) {
   if (!preset_.key.by) {
@@ -102,7 +109,9 @@ Judgement::Finding Judgement::signature_of_text(const std::vector<std::string> &
       for (const SignedText &text : preset_.signed_texts) {
         const Value bytes = text.made_of(inputs_, preset_.signed_rules);
         if (!bytes.there()) return Fault{Stage::kStructure, "a part of what is signed is missing or cannot be read"};
-        good = fits(*key, bytes.text, offered, hash) || good;
+        const bool fit = fits(*key, bytes.text, offered, hash);
+        if (fit) fitted_ = place_of(*key);
+        good = fit || good;
       }
     }
   }

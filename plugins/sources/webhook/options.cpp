@@ -15,23 +15,25 @@ constexpr size_t kKeyMax = 512;
 // Shorter ones can be tried out over the network.
 constexpr size_t kKeyAdvised = 16;
 // Options that mean nothing to publish.
-constexpr const char *kCallbackOnly[] = {"channel", "event", "data", "public_url", "tolerance"};
+constexpr const char *kCallbackOnly[] = {"channel",   "event",    "data",    "public_url",
+                                         "tolerance", "keep_raw", "api_url", "confirm"};
 // A caller that tries again after a year has another problem.
 constexpr int64_t kDedupeMaxMs = int64_t{366} * 24 * 3600 * 1000;
 
 // Reports problems and remembers that there were some.
 class Judge {
  public:
-  explicit Judge(sbx::Host host) : host_(host) {}
-  void problem(std::string_view where, std::string_view what) {
-    host_.problem(where, what);
+  Judge(const Complain &complain, const Complain &advise) : complain_(complain), advise_(advise) {}
+  void problem(const std::string &where, const std::string &what) {
+    complain_(where, what);
     fine_ = false;
   }
-  void warning(std::string_view where, std::string_view what) { host_.warning(where, what); }
+  void warning(const std::string &where, const std::string &what) { advise_(where, what); }
   bool fine() const { return fine_; }
 
  private:
-  sbx::Host host_;
+  const Complain &complain_;
+  const Complain &advise_;
   bool fine_ = true;
 };
 
@@ -67,8 +69,14 @@ std::vector<std::string> read_keys(const Json &with, Judge &judge) {
 }  // namespace
 
 std::optional<Options> read_options(sbx::Host host, std::string_view config_json) {
+  return read_options(
+      config_json, [&](const std::string &where, const std::string &what) { host.problem(where, what); },
+      [&](const std::string &where, const std::string &what) { host.warning(where, what); });
+}
+
+std::optional<Options> read_options(std::string_view config_json, const Complain &complain, const Complain &advise) {
   const Json with = Json::parse(config_json);
-  Judge judge(host);
+  Judge judge(complain, advise);
   Options o;
   o.endpoint.listener = with.value("listener", "");
   o.endpoint.path = with.value("path", "");
@@ -91,7 +99,7 @@ std::optional<Options> read_options(sbx::Host host, std::string_view config_json
     o.callback = read_callback_options(
         config_json, [&](const std::string &where, const std::string &what) { judge.problem(where, what); },
         [&](const std::string &where, const std::string &what) { judge.warning(where, what); });
-    if (o.callback) o.endpoint.methods = o.callback->verifier.preset().methods;
+    if (o.callback) o.endpoint.methods = o.callback->verifier->preset().methods;
   }
   if (o.endpoint.path.size() < 2 || o.endpoint.path[0] != '/' || o.endpoint.path.back() == '/')
     judge.problem("/path", "a path begins with / and does not end with one, as /publish");

@@ -33,5 +33,7 @@ struct Options {
 
 // Nothing, after at least one host.problem(), when the configuration cannot work.
 std::optional<Options> read_options(sbx::Host host, std::string_view config_json);
+// The same where there is nobody to report to, because the configuration is read again.
+std::optional<Options> read_options(std::string_view config_json, const Complain &complain, const Complain &advise);
 
 }  // namespace webhook

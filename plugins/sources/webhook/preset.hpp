@@ -18,7 +18,24 @@
 
 namespace webhook {
 
-enum class Scheme { kHmac, kRsa, kEd25519, kDigest, kDigestOrHmac, kToken, kBasic, kNone };
+enum class Scheme {
+  kHmac,
+  kRsa,
+  kEd25519,
+  kDigest,
+  kDigestOrHmac,
+  kToken,
+  kBasic,
+  kNone,
+  // By code of their own: judgement_code.cpp
+  kPaypal,
+  kPaypalIpn,
+  kBraintree,
+  kMollieClassic
+};
+
+// Is what it checks the secret itself?
+inline bool shows_secret(Scheme scheme) { return scheme == Scheme::kToken || scheme == Scheme::kBasic; }
 
 // The hash, or where the request names it; what it may name is in the map.
 struct HashChoice {
@@ -86,6 +103,7 @@ struct Preset {
   std::optional<Source> also_token;   // must be the secret named next, if there is one
   std::string also_token_secret;
   std::optional<Source> timestamp;
+  bool timestamp_is_iso = false;  // else Unix seconds
   int64_t tolerance_s = 300;
   std::optional<DecryptSpec> decrypt;
   std::vector<Equality> require_before, require;
@@ -96,6 +114,8 @@ struct Preset {
   bool id_signed = true, body_signed = true;
   std::vector<Source> once;
   int64_t dedupe_s = 3 * 24 * 3600;
+  std::string api_url;   // where the provider is asked; empty = its own address
+  bool confirm = false;  // paypal: its API is asked whether it has sent this
   std::array<ReplySpec, kReplyKinds> reply = {ReplySpec{200, {}, {}}, ReplySpec{200, {}, {}}, ReplySpec{401, {}, {}},
                                               ReplySpec{400, {}, {}}, ReplySpec{503, {}, {}}};
 };
@@ -104,6 +124,12 @@ struct Preset {
 std::vector<std::string> needed_secrets(const Preset &preset);
 // Which one of them may be a list of several that are all good; its values are tried one after the other.
 std::string tried_secret(const Preset &preset);
+// Those that it can do without.
+std::vector<std::string> optional_secrets(const Preset &preset);
+// Is it verified by code rather than by what the preset says?
+bool by_code(const Preset &preset);
+// May it have to ask the provider?
+bool asks_provider(const Preset &preset);
 // Does it sign the URL it was called by?
 bool needs_url(const Preset &preset);
 

@@ -9,18 +9,20 @@ using Json = nlohmann::json;
 PresetFields::PresetFields(const Json &object, std::string where, const Complain &complain, bool &fine)
     : object_(object), where_(std::move(where)), complain_(complain), fine_(fine) {}
 
-std::string PresetFields::at(const std::string &field) const {
-  std::string pointer = where_ + "/";
-  for (const char c : field) {
+std::string pointer_step(std::string_view name) {
+  std::string step;
+  for (const char c : name) {
     if (c == '~')
-      pointer += "~0";
+      step += "~0";
     else if (c == '/')
-      pointer += "~1";
+      step += "~1";
     else
-      pointer += c;
+      step += c;
   }
-  return pointer;
+  return step;
 }
+
+std::string PresetFields::at(const std::string &field) const { return where_ + "/" + pointer_step(field); }
 
 void PresetFields::problem(const std::string &field, const std::string &what) {
   complain_(at(field), what);

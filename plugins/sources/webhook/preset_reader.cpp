@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int64_t kToleranceMax = 24 * 3600;
+constexpr int64_t kToleranceMax = 7 * 24 * 3600;
 constexpr int64_t kDedupeMax = int64_t{366} * 24 * 3600;
 constexpr std::pair<const char *, Hash> kHashes[] = {
     {"md5", Hash::kMd5}, {"sha1", Hash::kSha1}, {"sha256", Hash::kSha256}};
@@ -45,9 +45,12 @@ class Reader {
 
   void verification() {
     constexpr std::pair<const char *, Scheme> kSchemes[] = {
-        {"hmac", Scheme::kHmac},     {"rsa", Scheme::kRsa},     {"ed25519", Scheme::kEd25519},
-        {"digest", Scheme::kDigest}, {"token", Scheme::kToken}, {"digest_or_hmac", Scheme::kDigestOrHmac},
-        {"basic", Scheme::kBasic},   {"none", Scheme::kNone}};
+        {"hmac", Scheme::kHmac},           {"rsa", Scheme::kRsa},
+        {"ed25519", Scheme::kEd25519},     {"digest", Scheme::kDigest},
+        {"token", Scheme::kToken},         {"digest_or_hmac", Scheme::kDigestOrHmac},
+        {"basic", Scheme::kBasic},         {"none", Scheme::kNone},
+        {"paypal", Scheme::kPaypal},       {"paypal-ipn", Scheme::kPaypalIpn},
+        {"braintree", Scheme::kBraintree}, {"mollie-classic", Scheme::kMollieClassic}};
     if (!f_.find("scheme")) f_.problem("scheme", "this is missing: how is a request verified?");
     p_.scheme = f_.word("scheme", kSchemes).value_or(Scheme::kNone);
     hash();
@@ -141,6 +144,8 @@ class Reader {
     }
     if (auto t = f_.inner("timestamp")) {
       p_.timestamp = t->needed_source("from");
+      constexpr std::pair<const char *, bool> kFormats[] = {{"unix", false}, {"iso8601", true}};
+      p_.timestamp_is_iso = t->word("format", kFormats).value_or(false);
       p_.tolerance_s = t->number("tolerance", 1, kToleranceMax).value_or(300);
       t->finish();
     }
@@ -272,7 +277,7 @@ class Reader {
     const bool key_and_text = p_.scheme == Scheme::kHmac || p_.scheme == Scheme::kRsa ||
                               p_.scheme == Scheme::kEd25519 || p_.scheme == Scheme::kDigest ||
                               p_.scheme == Scheme::kDigestOrHmac;
-    if (p_.scheme != Scheme::kNone && !p_.signature) f_.problem("signature", "this scheme needs it");
+    if (p_.scheme != Scheme::kNone && !by_code(p_) && !p_.signature) f_.problem("signature", "this scheme needs it");
     if (key_and_text && p_.signed_texts.empty()) f_.problem("signed", "this scheme needs it");
     if (key_and_text && p_.signature && p_.signature->encoding == Encoding::kUtf8)
       f_.problem("signature", "it needs an encoding: hex, HEX or base64");

@@ -15,6 +15,9 @@ namespace webhook {
 // A JSON pointer and a sentence.
 using Complain = std::function<void(const std::string &where, const std::string &what)>;
 
+// A name as a step of a JSON pointer (RFC 6901).
+std::string pointer_step(std::string_view name);
+
 // `json`: the name of a built-in preset as a JSON string, or an object, which may build upon one by "extends"; `where`
 // is its place in the configuration.  Nothing, after at least one complaint.
 std::optional<Preset> read_preset(std::string_view json, const std::string &where, const Complain &complain);

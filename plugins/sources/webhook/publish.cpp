@@ -38,10 +38,18 @@ Publish::Publish(sbx::Host host, const sbx_loop &loop, Endpoint &endpoint, Publi
       accepted_(events_counter(host, "accepted")),
       duplicate_(events_counter(host, "duplicate")),
       dropped_(events_counter(host, "dropped")),
-      failed_(events_counter(host, "failed")) {}
+      failed_(events_counter(host, "failed")),
+      key_use_(host) {}
 
 std::optional<Reply> Publish::judge(const sbx_request &request) {
-  if (const char *why = keys_.refuse(request))
+  size_t key = 0;
+  auto refused = head_refused(request, key);
+  if (!refused) key_use_.count(key, keys_.size(), {});
+  return refused;
+}
+
+std::optional<Reply> Publish::head_refused(const sbx_request &request, size_t &key) const {
+  if (const char *why = keys_.refuse(request, &key))
     return refusal(401, "unauthorized", "this needs the header Authorization: Bearer KEY with a key that is valid here",
                    why);
   const Header type = find_header(request, "content-type");
@@ -51,6 +59,27 @@ std::optional<Reply> Publish::judge(const sbx_request &request) {
   if (encoding.count > 0 && !same_word(encoding.value, "identity"))
     return refusal(415, "unsupported_encoding", "the body must come as it is, without Content-Encoding");
   return std::nullopt;
+}
+
+Trial Publish::rehearse(const sbx_request &request, const CallbackRequest &whole, int64_t) const {
+  size_t key = 0;
+  if (auto refused = head_refused(request, key)) {
+    const std::string reason = refused->detail;
+    return refused_trial(refused->status == 401 ? "key" : "structure", reason, *std::move(refused));
+  }
+  std::vector<PublishEvent> events;
+  if (const auto problem = read_publish_body(whole.body, options_.events_max, events))
+    return refused_trial("structure", *problem, refusal(400, "malformed", *problem));
+  Trial trial;
+  trial.accepted = true;
+  trial.key = key_text(key, keys_.size(), {});
+  std::vector<Place> places;
+  for (PublishEvent &e : events) {
+    places.push_back({e.id, {}});
+    trial.events.push_back({e.id, e.event, {}, e.channel, e.event, std::string(e.data), e.id});
+  }
+  trial.reply = accepted(answer_text(places));  // with the cursors that the events would get
+  return trial;
 }
 
 std::optional<Reply> Publish::take(sbx_id request, const CallbackRequest &whole) {
@@ -64,6 +93,7 @@ std::optional<Reply> Publish::take(sbx_id request, const CallbackRequest &whole)
   w.request = request;
   w.due_ns = loop_.mono_ns(host_.get()) + options_.deadline_ns;
   w.left = events.size();
+  w.about = std::to_string(events.size()) + (events.size() == 1 ? " event" : " events");
   for (PublishEvent &event : events) w.places.push_back({std::move(event.id), {}});
   numbers_[request] = number;
   arm();
@@ -130,9 +160,11 @@ std::string Publish::answer_text(const std::vector<Place> &places) {
 }
 
 void Publish::finish(uint64_t number, const Reply &reply) {
-  const auto done = waiting_.extract(number);
+  auto done = waiting_.extract(number);
   numbers_.erase(done.mapped().request);
-  endpoint_.answer(done.mapped().request, reply);
+  Reply told = reply;
+  told.about = std::move(done.mapped().about);
+  endpoint_.answer(done.mapped().request, told);
 }
 
 void Publish::forget(sbx_id request) {

@@ -11,6 +11,7 @@
 
 #include "plugins/sources/webhook/bearer.hpp"
 #include "plugins/sources/webhook/endpoint.hpp"
+#include "plugins/sources/webhook/key_use.hpp"
 #include "plugins/sources/webhook/options.hpp"
 #include "plugins/sources/webhook/publish_body.hpp"
 
@@ -23,7 +24,10 @@ class Publish final : public Handler {
   std::optional<Reply> judge(const sbx_request &request) override;
   std::optional<Reply> take(sbx_id request, const CallbackRequest &whole) override;
   void forget(sbx_id request) override;
+  Trial rehearse(const sbx_request &request, const CallbackRequest &whole, int64_t now_s) const override;
 
+  // From the next request on.
+  void renew(const std::vector<std::string> &keys) { keys_ = BearerKeys(keys); }
   void on_ack(uint64_t token, const sbx_receipt &receipt);
 
  private:
@@ -35,7 +39,9 @@ class Publish final : public Handler {
     int64_t due_ns = 0;
     size_t left = 0;  // receipts that are still to come
     std::vector<Place> places;
+    std::string about;
   };
+  std::optional<Reply> head_refused(const sbx_request &request, size_t &key) const;
   sbx_status emit_all(uint64_t number, const std::vector<PublishEvent> &events);
   void count(const sbx_receipt &receipt);
   void finish(uint64_t number, const Reply &reply);
@@ -47,12 +53,13 @@ class Publish final : public Handler {
   const sbx_loop &loop_;
   Endpoint &endpoint_;
   const PublishOptions options_;
-  const BearerKeys keys_;
+  BearerKeys keys_;
   uint64_t last_number_ = 0;
   std::map<uint64_t, Waiting> waiting_;  // by number: the first is due first
   std::unordered_map<sbx_id, uint64_t> numbers_;
   sbx_id timer_ = 0;
   sbx::Metric accepted_, duplicate_, dropped_, failed_;
+  KeyUse key_use_;
 };
 
 }  // namespace webhook

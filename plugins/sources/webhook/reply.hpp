@@ -15,6 +15,7 @@ struct Reply {
   std::string content_type = "application/json";  // empty = none
   std::string allow = "POST";                     // what a 405 says may be done
   bool to_provider = false;                       // a provider has no use for a hint how to show a key
+  std::string about = {};                         // for the log: what it was that was taken
 };
 
 // 200.  REQUIRES: `json` is JSON

@@ -1,5 +1,7 @@
 #include "plugins/sources/webhook/verifier.hpp"
 
+#include <algorithm>
+
 #include "plugins/sources/webhook/judgement.hpp"
 
 namespace webhook {
@@ -12,8 +14,8 @@ bool decrypt_key_fits(const DecryptSpec &spec, std::string_view secret) { return
 }  // namespace
 
 const char *name_of(Stage stage) {
-  constexpr const char *kNames[] = {"none",      "structure", "key",    "signature",
-                                    "freshness", "decrypt",   "policy", "template"};
+  constexpr const char *kNames[] = {"none",    "structure", "key",      "signature", "freshness",
+                                    "decrypt", "policy",    "template", "confirm"};
   return kNames[static_cast<size_t>(stage)];
 }
 
@@ -43,7 +45,7 @@ std::optional<Verifier> Verifier::make(Preset preset, Secrets secrets, EventTemp
   if (!fine) return std::nullopt;
   const auto challenge_preset = preset.challenge_preset;
   Verifier made(std::move(preset), std::move(secrets), std::move(templates), std::move(public_url));
-  if (!made.prepare_keys(complain)) return std::nullopt;
+  if (!made.prepare_keys(complain) || !made.prepare_code(complain)) return std::nullopt;
   if (challenge_preset) {
     auto other = make(*challenge_preset, made.secrets_, {}, made.public_url_, complain);
     if (!other) return std::nullopt;
@@ -95,11 +97,40 @@ bool Verifier::add_key(const std::string &id, const std::string &secret, const s
   return true;
 }
 
-Verdict Verifier::verify(const CallbackRequest &request, int64_t now_s) const {
+Verdict Verifier::verify_kept(const CallbackRequest &request, int64_t received_s) const {
+  return Judgement(*this, request, received_s, {}, true).of_events();
+}
+
+bool Verifier::prepare_code(const Complain &complain) {
+  bool fine = true;
+  if (preset_.scheme == Scheme::kMollieClassic)
+    for (const std::string &key : *secrets_.find("api_key"))
+      if (!std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
+        complain("/secrets/api_key", "this cannot be an API key: it has other characters than visible ASCII");
+        fine = false;
+      }
+  return prepare_chain(complain) && fine;
+}
+
+bool Verifier::prepare_chain(const Complain &complain) {
+  if (preset_.scheme != Scheme::kPaypal) return true;
+  const auto *roots = secrets_.find("root");
+  chain_ = CertificateChain::make(roots ? *roots : std::vector<std::string>());
+  if (!chain_) complain("/secrets/root", "this is no PEM certificate of an authority");
+  bool fine = chain_.has_value();
+  for (const auto &[url, pem] : secrets_.certificates()) {
+    if (PublicKey::read(PublicKey::Kind::kRsa, pem)) continue;
+    complain("/secrets/certificates/" + pointer_step(url), "this is no PEM certificate with RSA of at least 2048 bits");
+    fine = false;
+  }
+  return fine;
+}
+
+Verdict Verifier::verify(const CallbackRequest &request, int64_t now_s, const Evidence &evidence) const {
   const auto &challenge = preset_.challenge;
   if (challenge && !challenge->method.empty() && challenge->method == request.method)
-    return Judgement(challenge_ ? *challenge_ : *this, request, now_s).of_challenge();
-  return Judgement(*this, request, now_s).of_events();
+    return Judgement(challenge_ ? *challenge_ : *this, request, now_s, evidence).of_challenge();
+  return Judgement(*this, request, now_s, evidence).of_events();
 }
 
 }  // namespace webhook

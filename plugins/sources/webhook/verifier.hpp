@@ -9,16 +9,19 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/sources/webhook/certificate_chain.hpp"
 #include "plugins/sources/webhook/event_template.hpp"
 #include "plugins/sources/webhook/preset.hpp"
 #include "plugins/sources/webhook/preset_reader.hpp"
+#include "plugins/sources/webhook/provider_question.hpp"
 #include "plugins/sources/webhook/public_key.hpp"
 #include "plugins/sources/webhook/secrets.hpp"
 
 namespace webhook {
 
-// Which check stopped it.  kTemplate: it is genuine, and the user's templates make no event of it.
-enum class Stage { kNone, kStructure, kKey, kSignature, kFreshness, kDecrypt, kPolicy, kTemplate };
+// Which check stopped it.  kTemplate: it is genuine, and the user's templates make no event of it.  kConfirm: the
+// provider was to be asked about it, and gave no answer that could be used; it may be sent again.
+enum class Stage { kNone, kStructure, kKey, kSignature, kFreshness, kDecrypt, kPolicy, kTemplate, kConfirm };
 const char *name_of(Stage stage);
 
 struct CallbackEvent {
@@ -33,7 +36,14 @@ struct Verdict {
   std::vector<CallbackEvent> events;
   std::string challenge, challenge_type;  // the answer, when it was one: then there is no event
   bool is_challenge = false;
+  // Not empty: nothing here counts before this was asked and verify() was called again with the answer.  What is known
+  // without it is in the other fields: nothing was found against the request, or its certificate is not known.
+  std::optional<Question> question;
   std::string once;  // not empty: may be taken once, but for the same events
+  // Which key fitted: its place among `keys` from 1 on (0 = none, or it cannot be told), and its id, if it has one.
+  size_t key = 0, keys = 0;
+  std::string key_id;
+  std::optional<int64_t> age_s;  // how long ago it was signed, where that is signed too; negative: ahead of our clock
   bool accepted() const { return stage == Stage::kNone; }
 };
 
@@ -56,8 +66,13 @@ class Verifier {
   static std::optional<Verifier> make(Preset preset, Secrets secrets, EventTemplates templates, std::string public_url,
                                       const Complain &complain);
 
-  Verdict verify(const CallbackRequest &request, int64_t now_s) const;
+  // `evidence`: what the provider has answered so far.
+  Verdict verify(const CallbackRequest &request, int64_t now_s, const Evidence &evidence = {}) const;
+  // One that was verified before it was kept (kept_request.hpp): what was masked is not asked for again.
+  Verdict verify_kept(const CallbackRequest &request, int64_t received_s) const;
   const Preset &preset() const { return preset_; }
+  const Secrets &secrets() const { return secrets_; }
+  const std::string &public_url() const { return public_url_; }
 
  private:
   friend class Judgement;
@@ -66,6 +81,8 @@ class Verifier {
         secrets_(std::move(secrets)),
         templates_(std::move(templates)),
         public_url_(std::move(public_url)) {}
+  bool prepare_code(const Complain &complain);
+  bool prepare_chain(const Complain &complain);
   bool prepare_keys(const Complain &complain);
   bool add_key(const std::string &id, const std::string &secret, const std::string &where, const Complain &complain);
 
@@ -74,6 +91,7 @@ class Verifier {
   EventTemplates templates_;
   std::string public_url_;
   std::vector<Key> keys_;
+  std::optional<CertificateChain> chain_;      // paypal
   std::shared_ptr<const Verifier> challenge_;  // for requests that are challenges by another preset
 };
 

@@ -1,160 +1,71 @@
 #include "plugins/sources/webhook/xml_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
-#include <sbx/json_text.hpp>
 #include <string>
 #include <utility>
+
+#include "plugins/sources/webhook/xml_scanner.hpp"
 
 namespace webhook {
 namespace {
 
 constexpr int kDepthMax = 8;
 constexpr size_t kElementsMax = 1024;
-constexpr size_t kNameMax = 128;
-constexpr size_t kReferenceMax = 10;
-
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool in_name(char c, bool first) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') return true;
-  return !first && ((c >= '0' && c <= '9') || c == '-' || c == '.');
-}
-
-// XML 1.0 section 2.2, without the surrogates that no UTF-8 holds.
-bool character(uint32_t code) {
-  if (code < 0x20) return code == '\t' || code == '\n' || code == '\r';
-  return code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF) && code != 0xFFFE && code != 0xFFFF;
-}
 
 class Reader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit Reader(std::string_view text) : scan_(text) {}
 
   bool document(Fields &fields) {
-    blanks();
-    if (take("<?xml") && !declaration()) return false;
-    blanks();
+    scan_.blanks();
+    if (scan_.take("<?xml") && !scan_.declaration()) return false;
+    scan_.blanks();
     std::string root, value;
     if (!element(0, root, value, fields)) return false;
-    blanks();
-    return rest_.empty();
+    scan_.blanks();
+    return scan_.empty();
   }
 
  private:
-  bool take(std::string_view word) {
-    if (!rest_.starts_with(word)) return false;
-    rest_.remove_prefix(word.size());
-    return true;
-  }
-  void blanks() {
-    while (!rest_.empty() && blank(rest_.front())) rest_.remove_prefix(1);
-  }
-  bool declaration() {
-    const size_t end = rest_.find("?>");
-    if (end == std::string_view::npos || rest_.substr(0, end).find_first_of("<>") != std::string_view::npos)
-      return false;
-    rest_.remove_prefix(end + 2);
-    return true;
-  }
-  bool name(std::string &to) {
-    size_t length = 0;
-    while (length < rest_.size() && in_name(rest_[length], length == 0)) ++length;
-    if (length == 0 || length > kNameMax) return false;
-    to = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return true;
-  }
   bool element(int depth, std::string &name_of, std::string &value, Fields &fields) {
     if (depth == kDepthMax || ++elements_ > kElementsMax) return false;
-    if (!take("<") || !name(name_of)) return false;
-    blanks();
-    if (take("/>")) return true;
-    if (!take(">")) return false;
-    return content(depth, value, fields) && take("</") && end_of(name_of);
-  }
-  bool end_of(std::string_view name_of) {
-    std::string said;
-    if (!name(said) || said != name_of) return false;
-    blanks();
-    return take(">");
+    if (!scan_.take("<") || !scan_.name(name_of)) return false;
+    scan_.blanks();
+    if (scan_.take("/>")) return true;
+    if (!scan_.take(">")) return false;
+    return content(depth, value, fields) && scan_.take("</") && scan_.end_of(name_of);
   }
   // Text, or elements with nothing but blanks between them.
   bool content(int depth, std::string &value, Fields &fields) {
     bool elements = false;
-    while (!rest_.starts_with("</")) {
-      if (rest_.empty()) return false;
-      if (take("<![CDATA[")) {
-        if (!cdata(value)) return false;
-      } else if (rest_.front() == '<') {
+    while (!scan_.next_is("</")) {
+      if (scan_.empty()) return false;
+      if (scan_.take("<![CDATA[")) {
+        if (!scan_.cdata(value)) return false;
+      } else if (scan_.next_is("<")) {
         std::string child, inner;
         if (!element(depth + 1, child, inner, fields)) return false;
         if (depth == 0 && !fields.add(std::move(child), std::move(inner))) return false;
         elements = true;
-      } else if (!text(value)) {
+      } else if (!scan_.text(value)) {
         return false;
       }
     }
     if (!elements && depth > 0) return true;
-    if (!std::all_of(value.begin(), value.end(), blank)) return false;
+    if (!std::all_of(value.begin(), value.end(), XmlScanner::blank)) return false;
     value.clear();
     return true;
   }
-  bool cdata(std::string &to) {
-    const size_t end = rest_.find("]]>");
-    if (end == std::string_view::npos) return false;
-    to += rest_.substr(0, end);
-    rest_.remove_prefix(end + 3);
-    return true;
-  }
-  bool text(std::string &to) {
-    const size_t end = std::min(rest_.find('<'), rest_.size());
-    const std::string_view said = rest_.substr(0, end);
-    if (said.find("]]>") != std::string_view::npos) return false;
-    rest_.remove_prefix(end);
-    for (size_t i = 0; i < said.size(); ++i) {
-      if (said[i] != '&') {
-        to += said[i];
-        continue;
-      }
-      const std::string_view word = said.substr(i + 1, said.substr(i + 1).find(';'));
-      if (word.size() > kReferenceMax || i + 1 + word.size() >= said.size() || !reference(word, to)) return false;
-      i += word.size() + 1;
-    }
-    return true;
-  }
-  static bool reference(std::string_view word, std::string &to) {
-    constexpr std::pair<std::string_view, char> kNamed[] = {
-        {"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}};
-    for (const auto &[known, plain] : kNamed)
-      if (word == known) return to += plain, true;
-    if (!word.starts_with('#')) return false;
-    word.remove_prefix(1);
-    const int base = word.starts_with('x') ? 16 : 10;
-    if (base == 16) word.remove_prefix(1);
-    uint32_t code = 0;
-    const auto [end, fault] = std::from_chars(word.data(), word.data() + word.size(), code, base);
-    if (word.empty() || fault != std::errc() || end != word.data() + word.size() || !character(code)) return false;
-    char bytes[4];
-    to.append(bytes, sbx::json::detail::encode(code, bytes));
-    return true;
-  }
 
-  std::string_view rest_;
+  XmlScanner scan_;
   size_t elements_ = 0;
 };
-
-bool plain_text(std::string_view text) {
-  return sbx::json::valid_utf8(text) && std::all_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) >= 0x20 || blank(c);
-         });
-}
 
 }  // namespace
 
 std::optional<Fields> read_xml(std::string_view text) {
   Fields fields;
-  if (!plain_text(text) || !Reader(text).document(fields)) return std::nullopt;
+  if (!is_xml_text(text) || !Reader(text).document(fields)) return std::nullopt;
   return fields;
 }
 

@@ -419,11 +419,13 @@ typedef struct sbx_asset {
 #define SBX_HTTP_CLIENT "sbx.http_client/1"
 typedef struct sbx_fetch {
   uint32_t size, flags;
-  sbx_str method;          /* "GET" */
-  sbx_str url;             /* http:// or https://, without user information; a fragment is left out */
-  const sbx_attr *headers; /* Host, Content-Length, Connection and Accept-Encoding are the host's business: EINVAL */
+  sbx_str method; /* "GET" */
+  sbx_str url;    /* http:// or https://, without user information; a fragment is left out */
+  /* Names are tokens, values have no control character.  Host, Content-Length, Transfer-Encoding, TE, Trailer,
+   * Connection, Keep-Alive, Upgrade, Expect and Accept-Encoding are the host's business: no good request. */
+  const sbx_attr *headers;
   size_t header_count;
-  sbx_str body;
+  sbx_str body;       /* at most 4 MiB */
   int64_t timeout_ns; /* of the whole exchange; 0 = 10 s */
   uint64_t body_max;  /* bytes of the answer's body; 0 = 64 KiB; at most 4 MiB */
   sbx_str ca;         /* PEM file; empty = the system's trust store */
@@ -453,58 +455,16 @@ typedef struct sbx_http_client {
 typedef struct sbx_files {
   uint32_t size, reserved;
   /* [lane] From create on.  Calls fn with the whole file before it returns.  A relative path begins where the program
-   * was started.  ENOENT | EREFUSED: no permission | ETOOBIG: over 1 MiB | EINVAL: no regular file. */
+   * was started.  ENOENT | EREFUSED: no permission | ETOOBIG: over 1 MiB | EINVAL: no regular file |
+   * EINTERNAL: anything else that the system says. */
   sbx_status (*read)(const sbx_host *, sbx_str path, void (*fn)(void *, sbx_str bytes) SBX_NX, void *user) SBX_NX;
   /* [lane] From create on.  Calls fn in a later call whenever the file was replaced or changed since it was last read
    * (looked at every few seconds); the plugin reads it then.  0 = too many.  There is no end to it but the instance's.
    */
   sbx_id (*watch)(const sbx_host *, sbx_str path, void (*fn)(void *, sbx_id) SBX_NX, void *user) SBX_NX;
 } sbx_files;
-
-/* ---- sbx.admission/1: who may listen -------------------------------------------------------------------------------
- * An extension of sources and filters: whoever subscribes to a channel is shown to every such instance of a pipeline
- * before anything of that pipeline reaches him.  A pipeline is heard when all its instances say OK; a subscription is
- * refused (EREFUSED) when no pipeline of the sink is heard. */
-#define SBX_ADMISSION "sbx.admission/1"
-typedef struct sbx_join {
-  uint32_t size, flags;
-  sbx_str channel; /* UTF-8, valid */
-  sbx_str auth;    /* see sbx_want */
-} sbx_join;
-typedef struct sbx_gatekeeper {
-  uint32_t size, reserved;
-  /* [lane] The instance's, not the client's.  OK | EREFUSED | PENDING: admission.answer follows.  Anything else is a
-   * refusal. */
-  sbx_status (*admit)(void *plugin, sbx_id ask, const sbx_join *) SBX_NX;
-} sbx_gatekeeper;
-typedef struct sbx_admission { /* the service */
-  uint32_t size, reserved;
-  /* [lane] OK or EREFUSED, once for each ask that was PENDING.  What is not answered within 15 s is refused. */
-  void (*answer)(const sbx_host *, sbx_id ask, sbx_status verdict) SBX_NX;
-} sbx_admission;
-
-/* ---- sbx.judge/1: an extension of sources that take requests, for the command `webhook verify` --------------------
- */
-#define SBX_JUDGE "sbx.judge/1"
-typedef struct sbx_judge {
-  uint32_t size, reserved;
-  /* [lane] Between create and start.  What the source would make of this request at that time: nothing is emitted,
-   * answered or remembered.  Calls fn once, before it returns, with one JSON object in one line:
-   * {"verdict":"accept"|"reject"|"duplicate","stage":...,"event":{"id","type","order"},"reply":{...}}. */
-  sbx_status (*judge)(void *plugin, const sbx_request *, sbx_str body, int64_t wall_ns,
-                      void (*fn)(void *, sbx_str json) SBX_NX, void *user) SBX_NX;
-} sbx_judge;
-
-/* ---- sbx.replay/1: an extension of sources that keep what they were sent (sbx_emit.raw) ----------------------------
- */
-#define SBX_REPLAY "sbx.replay/1"
-typedef struct sbx_replay {
-  uint32_t size, reserved;
-  /* [lane] Emits once more what `raw` stands for, as if it had come at `received_ns` (wall), but with no dedupe key and
-   * the attribute "replayed" = "true".  How many events, or an error: nothing was emitted, and the log says why. */
-  int64_t (*replay)(void *plugin, sbx_str raw, int64_t received_ns) SBX_NX;
-} sbx_replay;
 #ifdef __cplusplus
 }
 #endif
+#include "sbx_extensions.h"
 #endif

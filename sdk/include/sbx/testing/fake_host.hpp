@@ -97,6 +97,7 @@ class FakeHost {
     return f();
   }
   bool inside() const { return inside_; }
+  bool creating() const { return creating_; }  // inside create(): services that begin with start() refuse
   // Queues a consequence for turn().  [any thread]
   void later(std::function<void()> f) {
     std::lock_guard lock(mutex_);

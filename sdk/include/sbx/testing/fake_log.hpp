@@ -36,9 +36,10 @@ class FakeLog {
   enum class Replay { kNone, kLast, kRetained };
 
   uint64_t epoch = 0x5b01;
-  uint64_t seq = 0;          // the head
-  uint32_t pipelines = 1;    // scopes: 0 and up
-  size_t channels_max = 64;  // that one connection waits for; more is ETOOBIG
+  uint64_t seq = 0;                  // the head
+  uint32_t pipelines = 1;            // scopes: 0 and up
+  std::vector<std::string> offered;  // sbx_want.auth of every channel that was asked for
+  size_t channels_max = 64;          // that one connection waits for; more is ETOOBIG
 
   explicit FakeLog(FakeHost &host) : host_(host), fanout_(host.part<FakeFanout>()) {
     host.provide(SBX_LOG, table());

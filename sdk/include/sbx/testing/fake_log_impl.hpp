@@ -70,6 +70,8 @@ inline sbx_status FakeLog::subscribe(sbx_id conn, const sbx_subscribe &s) {
   if (s.channel_count == 0 || kind.size() > kKindMax || kind.find('\0') != kind.npos) return SBX_EINVAL;
   auto at = reader(conn);
   if ((at ? at->kind : live_kind(conn).value_or(std::string(kind))) != kind) return SBX_EINVAL;
+  for (size_t i = 0; i < s.channel_count; ++i)
+    if (s.channels[i].auth.len > SBX_AUTH_MAX) return SBX_EINVAL;
   size_t waiting = s.channel_count;
   if (at)
     for (const Request &r : at->requests) waiting += r.wants.size();
@@ -80,6 +82,7 @@ inline sbx_status FakeLog::subscribe(sbx_id conn, const sbx_subscribe &s) {
     at->kind = kind;
   }
   Request &request = at->requests.emplace_back(Request{s.ref, {}});
+  for (size_t i = 0; i < s.channel_count; ++i) offered.push_back(std::string(view(s.channels[i].auth)));
   for (size_t i = 0; i < s.channel_count; ++i)
     request.wants.push_back({std::string(view(s.channels[i].channel)), std::string(view(s.channels[i].since))});
   host_.later([this, at] { step(at); });

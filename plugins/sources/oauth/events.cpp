@@ -1,0 +1,60 @@
+#include "plugins/sources/oauth/events.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "plugins/sources/oauth/exchange.hpp"
+#include "plugins/sources/oauth/waits.hpp"
+
+namespace oauth {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr size_t kExposedMax = 1024;  // bytes of one value
+
+Json claims_of(const Profile &profile) {
+  const Json whole = Json::parse(profile.json, nullptr, false);
+  const Json claims = whole.is_object() ? whole.value("claims", Json()) : Json();
+  return claims.is_object() ? claims : Json::object();
+}
+
+bool may_be_shown(const Json &value) {
+  if (value.is_string()) return value.get_ref<const std::string &>().size() <= kExposedMax;
+  return value.is_number() || value.is_boolean();
+}
+
+// What the provider wrote was UTF-8 when it was read; should it not be, a mark takes the place of what is broken.
+std::string text_of(const Json &value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string login_data(const Wait &wait, const Profile &profile, std::string_view ticket,
+                       const std::vector<std::string> &expose) {
+  Json data = {{"type", wait.provider + ".login"}, {"status", "ok"}, {"ticket", ticket}, {"login", wait.id}};
+  const Json claims = expose.empty() ? Json::object() : claims_of(profile);
+  for (const std::string &text : expose) {
+    const Json::json_pointer pointer(text);
+    if (claims.contains(pointer) && may_be_shown(claims[pointer])) data["profile"][pointer] = claims[pointer];
+  }
+  return text_of(data);
+}
+
+std::string scanned_data(const Wait &wait) {
+  return text_of(
+      {{"type", wait.provider + ".scanned"}, {"status", "scanned"}, {"login", wait.id}, {"number", wait.number}});
+}
+
+std::string failed_data(const Wait &wait, std::string_view reason) {
+  return text_of({{"type", "login.failed"}, {"status", "failed"}, {"reason", reason}, {"login", wait.id}});
+}
+
+std::string expired_data(const Wait &wait) {
+  return text_of({{"type", "login.expired"}, {"status", "expired"}, {"login", wait.id}});
+}
+
+std::string redeemed(const Wait &wait, const Profile &profile) {
+  return text_of(
+      {{"login", wait.id}, {"provider", wait.provider}, {"subject", profile.subject}, {"profile", claims_of(profile)}});
+}
+
+}  // namespace oauth
