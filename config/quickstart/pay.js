@@ -1,5 +1,6 @@
 // The shop's part of the quick start: an order that waits for its payment.  The number is random, so nobody else can ask
 // for its channel; a real shop takes it from its back end.
+'use strict'; // so that the block keeps its functions to itself: page.js has names like these
 {
   const text = (id, words) => { document.getElementById(id).textContent = words; };
   const kept = sessionStorage;

@@ -64,7 +64,7 @@ scenario('a login that ends before the page listens is there when it does, and o
 scenario('only the browser that began a login can end it, from a page that may, once, and on the path of its provider', async (world) => {
   const fake = await FakeProvider.start(world);
   const shop = await LoginShop.open(world, { fake: fake.settings, other: fake.settings });
-  for (const bad of [{ origin: 'https://evil.example' }, { origin: undefined }, { type: 'text/plain' }, { body: { provider: 'nobody' } },
+  for (const bad of [{ origin: 'https://evil.example' }, { origin: null }, { type: 'text/plain' }, { body: { provider: 'nobody' } },
     { body: { provider: 'fake', return_to: 'https://evil.example/' } }, { body: { provider: 'fake', return_to: '//evil.example' } },
     { body: { provider: 'fake', return_to: '/\\evil.example' } }, { body: { provider: 'fake', state: 'mine', channel: 'mine', junk: 1 } }]) {
     const { status, channel } = await shop.start('fake', bad);

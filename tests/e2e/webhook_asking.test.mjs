@@ -45,7 +45,7 @@ scenario('every vector of mollie-classic: an event only of what the API shows, w
     if (vector.expect !== 'accept') continue;
     accepted += 1;
     const { event_id } = vector.extract;
-    assert.deepEqual(await hooks.kept('mollie-classic'), [{ id: `${event_id}:paid`, type: 'paid', order: 'ORD-1' }]);
+    assert.deepEqual(await hooks.kept('mollie-classic'), [{ id: event_id, type: 'paid', order: 'ORD-1' }]);
     assert.equal(mollie.asked[0].url, `/v2/payments/${event_id}`);
     assert.match(mollie.asked[0].headers.authorization, /^Bearer test_key/);
   }
@@ -61,7 +61,7 @@ scenario('mollie-classic: a new state is a new event, the same is none, and what
   for (state of ['open', 'open', 'paid', 'paid', 'open']) assert.equal(await tell('tr_1'), 200);
   assert.equal(await tell('tr_unknown'), 200, 'a stranger learns nothing');
   await sleep(50);
-  assert.deepEqual((await hooks.kept('mollie')).map(({ id }) => id), ['tr_1:open', 'tr_1:paid']);
+  assert.deepEqual((await hooks.kept('mollie')).map(({ id, type }) => [id, type]), [['tr_1', 'open'], ['tr_1', 'paid']]);
 });
 
 scenario('mollie-classic: while the API fails or is silent the answer is "come again", in time, and then it is taken', async (world) => {
