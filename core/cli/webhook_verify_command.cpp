@@ -1,5 +1,6 @@
 #include "core/cli/webhook_verify_command.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,9 @@
 
 namespace signalbox {
 namespace {
+
+// The last second whose nanoseconds fit.
+constexpr int64_t kNowMaxS = INT64_MAX / 1'000'000'000 - 1;
 
 int usage(const std::string &words) {
   std::fprintf(stderr, "signalbox: %s\n", words.c_str());
@@ -31,15 +35,27 @@ int print(const std::string &json) {
 std::string verdict_of_listener(const RawRequest &request) {
   const nlohmann::ordered_json said{{"verdict", "reject"},
                                     {"stage", "structure"},
-                                    {"event", {{"id", ""}, {"type", ""}, {"order", ""}}},
-                                    {"reply", {{"status", request.status}, {"content_type", ""}, {"body", ""}}},
-                                    {"reason", request.reason}};
+                                    {"reason", request.reason},
+                                    {"event",
+                                     {{"id", ""},
+                                      {"type", ""},
+                                      {"order", ""},
+                                      {"channel", ""},
+                                      {"name", ""},
+                                      {"dedupe_key", ""}}},
+                                    {"events", nlohmann::ordered_json::array()},
+                                    {"key", nullptr},
+                                    {"seconds_off", nullptr},
+                                    {"hints", nlohmann::ordered_json::array()},
+                                    {"reply", {{"status", request.status}, {"content_type", ""}, {"body", ""}}}};
   return said.dump();
 }
 
 }  // namespace
 
 int webhook_verify_command(Program &program, const VerifyOptions &options) {
+  if (options.now_unix_s && (*options.now_unix_s < 0 || *options.now_unix_s > kNowMaxS))
+    return usage("--now wants the time in Unix seconds, as 1760000000");
   Program::Loaded loaded = program.load(options.file);
   if (!loaded.ok()) {
     std::fprintf(stderr, "%s", loaded.diagnostics.text().c_str());

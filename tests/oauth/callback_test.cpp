@@ -178,3 +178,17 @@ TEST_CASE("an end that the pipeline has no room for is told again until there is
   f.host.advance(30 * sbx::kSecondNs);
   CHECK(f.host.emitted.size() == 1);
 }
+
+TEST_CASE("a login whose end could not be told is not forgotten before it is") {
+  LoginFixture f;
+  const Started s = f.start();
+  f.host.emit_answer = SBX_FULL;
+  f.call_back(f.good_query(s), s.cookie);
+  f.host.advance(180 * sbx::kSecondNs);
+  CHECK(f.host.emitted.empty());
+  f.host.emit_answer = SBX_OK;
+  f.host.advance(2 * sbx::kSecondNs);
+  REQUIRE(f.host.emitted.size() == 1);
+  CHECK(f.host.emitted[0].name == "login.failed");
+  CHECK(f.admit(s.text("channel"), f.offer(s)) == SBX_OK);
+}

@@ -22,6 +22,31 @@ TEST_CASE("whoever waits when the program ends is told so, and the source stops 
   CHECK(f.start().status == 503);
 }
 
+TEST_CASE("ends that found no room when the program ends are told before it stops, if there is time") {
+  LoginFixture f;
+  f.start();
+  f.host.emit_answer = SBX_FULL;
+  f.plugin->stop(f.host.now_ns + 10 * sbx::kSecondNs);
+  CHECK_FALSE(f.host.stopped);
+  f.host.emit_answer = SBX_OK;
+  f.host.advance(2 * sbx::kSecondNs);
+  REQUIRE(f.host.emitted.size() == 1);
+  CHECK(f.host.emitted[0].name == "login.expired");
+  f.acknowledge();
+  CHECK(f.host.stopped);
+}
+
+TEST_CASE("ends that find no room do not hold up the end of the program") {
+  LoginFixture f;
+  f.start();
+  f.host.emit_answer = SBX_FULL;
+  f.plugin->stop(f.host.now_ns + 10 * sbx::kSecondNs);
+  f.host.advance(8 * sbx::kSecondNs);
+  CHECK_FALSE(f.host.stopped);
+  f.host.advance(2 * sbx::kSecondNs);
+  CHECK(f.host.stopped);
+}
+
 TEST_CASE("without logins the source stops at once") {
   LoginFixture f;
   f.plugin->stop();

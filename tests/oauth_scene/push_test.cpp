@@ -111,7 +111,11 @@ TEST_CASE("forged, stale and misdirected pushes look alike from outside and move
   CHECK(f.state() == WaitState::kPending);
   CHECK(f.events().empty());
   CHECK(f.host.logged(f.wechat.token) == 0);
-  CHECK(f.host.logged("was refused") == 6);
+  // Whoever sends many of them does not fill the log.
+  const size_t lines = f.host.logged("was refused");
+  CHECK(lines > 0);
+  for (int i = 0; i < 100; ++i) f.push(other_token.push(inside));
+  CHECK(f.host.logged("was refused") == lines);
 }
 
 TEST_CASE("whatever is no XML of the kind is refused") {

@@ -67,6 +67,26 @@ TEST_CASE("an id that Mollie does not know is answered as any other") {
   CHECK(s.host.emitted.empty());
 }
 
+TEST_CASE("of several keys each is asked with until one sees the payment") {
+  Source s(config("mollie-classic", {{"api_key", {"test_withdrawn", "test_shop", "test_other_shop"}}}));
+  const sbx_id id = s.send(form("id=tr_1"));
+  CHECK(s.web[s.web.newest()].header("authorization") == "Bearer test_withdrawn");
+  s.answer(401, "{}");
+  CHECK(s.web[s.web.newest()].header("authorization") == "Bearer test_shop");
+  s.answer(404, "{}");
+  CHECK(s.status(id) == 0);
+  CHECK(s.web[s.web.newest()].header("authorization") == "Bearer test_other_shop");
+  s.answer(200, payment("tr_1", "paid"));
+  REQUIRE(s.host.emitted.size() == 1);
+  s.receipt(0, SBX_OK);
+  CHECK(s.status(id) == 200);
+  const sbx_id nobody = s.send(form("id=tr_2"));
+  for (int n = 0; n < 3; ++n) s.answer(404, "{}");
+  CHECK(s.status(nobody) == 200);
+  CHECK(s.web.fetches() == 6);
+  CHECK(s.host.emitted.size() == 1);
+}
+
 TEST_CASE("what is no payment's id is refused and never becomes a part of a URL") {
   Source s(mollie());
   for (const char *body : {"id=..%2F..%2Fetc", "id=tr_", "id=tr_a%2Fb", "id=tr_a?x", "id=tr_a%0d%0ax", "id=ord_1",

@@ -109,6 +109,9 @@ void Flow::tell_end(Wait &wait, const std::string &reason) {
 
 void Flow::tell_later(const std::string &wait, const std::string &reason) {
   untold_[wait] = reason;
+  // Whom the end concerns is not forgotten before it was told.
+  if (Wait *late = waits_.by_id(wait))
+    waits_.put_off(*late, std::max(late->expires_ns, loop_.mono_ns(host_.get()) + options_.keep_ns));
   if (retry_ != 0) return;
   retry_ = loop_.timer(
       host_.get(), kRetryNs, 0,
@@ -123,6 +126,7 @@ void Flow::tell_again() {
   retry_ = 0;
   for (const auto &[id, reason] : std::exchange(untold_, {}))
     if (Wait *wait = waits_.by_id(id)) tell_end(*wait, reason);
+  if (sent_.empty() && idle_) idle_();
 }
 
 void Flow::on_ack(uint64_t token, const sbx_receipt &receipt) {

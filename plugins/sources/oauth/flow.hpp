@@ -48,9 +48,10 @@ class Flow {
   void on_ack(uint64_t token, const sbx_receipt &receipt);
   // After waits were made or put off: the timer follows the earliest one.
   void arm();
-  // Receipts that are still to come.
+  // Receipts that are still to come, and ends that found no room and are still to be told.
   size_t under_way() const { return sent_.size(); }
-  // Called when under_way() has become 0.
+  size_t untold() const { return untold_.size(); }
+  // Called when under_way() has become 0, and after each try to tell what is untold.
   void when_idle(std::function<void()> idle) { idle_ = std::move(idle); }
 
  private:

@@ -111,7 +111,7 @@ class OAuth {
   std::map<std::string, std::unique_ptr<ScenePush>, std::less<>> scenes_;  // by provider
   std::optional<RedeemEndpoint> redeem_;
   std::optional<Front> redeem_front_;
-  bool stopping_ = false, expired_ = false, stopped_ = false;
+  bool stopping_ = false, expired_ = false, last_try_ = false, stopped_ = false;
   sbx_id deadline_timer_ = 0;
 };
 
@@ -167,7 +167,11 @@ void OAuth::stop(int64_t deadline_ns) {
       [](void *self, sbx_id) noexcept {
         auto &o = *static_cast<OAuth *>(self);
         o.deadline_timer_ = 0;
-        sbx::guarded(o.host_, [&] { o.callback_.give_up(); });
+        sbx::guarded(o.host_, [&] {
+          o.last_try_ = true;
+          o.callback_.give_up();
+          o.stopped_if_idle();
+        });
       },
       this);
   if (callback_.under_way() == 0) last_words();
@@ -180,7 +184,10 @@ void OAuth::last_words() {
 }
 
 void OAuth::stopped_if_idle() {
-  if (!expired_ || flow_.under_way() > 0 || std::exchange(stopped_, true)) return;
+  if (!expired_ || flow_.under_way() > 0) return;
+  // Ends that the queue had no room for are told again, as long as there is time.
+  if (flow_.untold() > 0 && !last_try_) return;
+  if (std::exchange(stopped_, true)) return;
   host_.stopped();
 }
 

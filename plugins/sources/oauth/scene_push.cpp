@@ -66,6 +66,7 @@ ScenePush::ScenePush(sbx::Host host, const Provider &provider, const SceneAddres
                   webhook::decrypt_key(*verifier_.preset().decrypt, provider.scene_secrets.encoding_aes_key)},
       keys_(host, loop_),
       confirm_(host, provider, std::string(origin_of(address.public_url)), keys_, waits, flow),
+      complaints_(host),
       scanned_(counter(host, "scanned")),
       ignored_(counter(host, "ignored")),
       limited_(counter(host, "limited")),
@@ -90,8 +91,9 @@ Answer ScenePush::push(const sbx_request &request, std::string_view body, int64_
 // Everything that is wrong with keys and signatures looks the same from outside.
 Answer ScenePush::refuse(const webhook::Verdict &verdict) {
   refused_.add();
-  host_.log(SBX_WARN, "a push to the provider " + provider_.name + " was refused (" + webhook::name_of(verdict.stage) +
-                          "): " + verdict.reason);
+  const char *stage = webhook::name_of(verdict.stage);
+  complaints_.add(stage, loop_.mono_ns(host_.get()),
+                  "a push to the provider " + provider_.name + " was refused (" + stage + "): " + verdict.reason);
   const bool form = verdict.stage == webhook::Stage::kStructure || verdict.stage == webhook::Stage::kTemplate;
   const webhook::ReplySpec &reply =
       verifier_.preset().reply[form ? webhook::kReplyBadRequest : webhook::kReplyBadSignature];

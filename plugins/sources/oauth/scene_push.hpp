@@ -17,6 +17,7 @@
 #include "plugins/sources/oauth/scene_memory.hpp"
 #include "plugins/sources/oauth/scene_message.hpp"
 #include "plugins/sources/oauth/scene_reply.hpp"
+#include "plugins/sources/webhook/complaints.hpp"
 #include "plugins/sources/webhook/verifier.hpp"
 
 namespace oauth {
@@ -65,6 +66,7 @@ class ScenePush {
   SeenPushes seen_;
   ScanLimit limit_;
   SceneConfirm confirm_;
+  webhook::Complaints complaints_;
   sbx::Metric scanned_, ignored_, limited_, refused_;
 };
 

@@ -220,7 +220,8 @@ void Callback::finish(uint64_t number, const Reply &answer, bool taken) {
   auto done = waiting_.extract(number);
   if (!taken) once_.erase(done.mapped().once);
   numbers_.erase(done.mapped().request);
-  endpoint_.answer(done.mapped().request, with_about(answer, std::move(done.mapped().about)));
+  endpoint_.answer(done.mapped().request,
+                   answer.about.empty() ? with_about(answer, std::move(done.mapped().about)) : answer);
 }
 
 // The events may still become safe; a request that comes again is told apart by their keys.

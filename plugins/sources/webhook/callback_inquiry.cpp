@@ -46,6 +46,7 @@ void Callback::on_answer(uint64_t number, Question::About about, const ProviderA
   if (found == pending_.end()) return;
   Pending &p = found->second;
   p.evidence[about] = answer;
+  p.evidence[about].credential = p.question.credential;
   const Verdict verdict = judged(*p.verifier, p.request, p.evidence);
   if (believed(about, verdict)) inquiries_.keep(p.question, answer);
   if (verdict.stage == Stage::kConfirm) inquiries_.forget_tokens();

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "plugins/sources/webhook/json_body.hpp"
 #include "plugins/sources/webhook/quoted.hpp"
 
 namespace webhook {
@@ -74,6 +75,7 @@ class Attempts {
     try_body(replaced(replaced(body, "\r\n", "\n"), "\n", "\r\n"), kLines);
     if (body.starts_with("\xEF\xBB\xBF"))
       try_body(body.substr(3), "the signature fits this body without the byte order mark at its start");
+    if (!JsonBody::read(body)) return;  // what is nested without end must not be written again, level by level
     const auto json = nlohmann::ordered_json::parse(body, nullptr, false);
     if (json.is_discarded()) return;
     constexpr const char *kRewritten =

@@ -18,6 +18,9 @@ bool visible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '|'; });
 }
 
+// Mollie's answers to a key that may not see the payment, and to one whose account does not have it.
+bool is_unseen(uint32_t status) { return status == 401 || status == 403 || status == 404 || status == 410; }
+
 }  // namespace
 
 const ProviderAnswer *Judgement::answer_about(About about) const {
@@ -203,8 +206,15 @@ Judgement::Finding Judgement::mollie_payment() {
   const Value id = inputs_.value({Source::From::kForm, "id"});
   if (!id.there() || !is_mollie_payment_id(id.text))
     return Fault{Stage::kStructure, "its id is missing or no payment's"};
-  if (const ProviderAnswer *answer = answer_about(About::kPayment)) return mollie_answer(*answer, id.text);
-  question_ = ask_mollie(preset_.api_url, verifier_.secrets_.find("api_key")->front(), id.text);
+  // A key that was withdrawn, or that of another profile, does not see the payment: then the next one is asked with.
+  const std::vector<std::string> &keys = *verifier_.secrets_.find("api_key");
+  size_t next = 0;
+  if (const ProviderAnswer *answer = answer_about(About::kPayment)) {
+    next = answer->credential + 1;
+    if (!is_unseen(answer->status) || next >= keys.size()) return mollie_answer(*answer, id.text);
+  }
+  question_ = ask_mollie(preset_.api_url, keys[next], id.text);
+  question_->credential = next;
   event_id_ = id.text;
   hint_only_ = true;
   return std::nullopt;

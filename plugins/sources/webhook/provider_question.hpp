@@ -2,6 +2,7 @@
 // ask and reads the answers; who carries them is inquiries.hpp, so all that is believed is decided without a network.
 // Values; any thread.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -16,6 +17,7 @@ struct Question {
   std::string method = "GET", url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  size_t credential = 0;  // which of several that were set it shows
 
   // The same for every request that asks the same; empty = the answer belongs to one request.
   std::string shared_key() const;
@@ -25,6 +27,7 @@ struct Question {
 struct ProviderAnswer {
   uint32_t status = 0;
   std::string body;
+  size_t credential = 0;  // that the question showed
 };
 using Evidence = std::map<Question::About, ProviderAnswer>;
 
