@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kPage = "/replay";
 
-AdminResponse json(int status, std::string body) { return {status, "application/json", body + "\n", {}}; }
+AdminResponse json(int status, const std::string &body) { return {status, "application/json", body + "\n", {}}; }
 
 AdminResponse problem(int status, std::string_view words) {
   std::string body = "{\"error\":";

@@ -33,21 +33,16 @@ int print(const std::string &json) {
 
 // What no plugin is shown: the listener itself answers it.
 std::string verdict_of_listener(const RawRequest &request) {
-  const nlohmann::ordered_json said{{"verdict", "reject"},
-                                    {"stage", "structure"},
-                                    {"reason", request.reason},
-                                    {"event",
-                                     {{"id", ""},
-                                      {"type", ""},
-                                      {"order", ""},
-                                      {"channel", ""},
-                                      {"name", ""},
-                                      {"dedupe_key", ""}}},
-                                    {"events", nlohmann::ordered_json::array()},
-                                    {"key", nullptr},
-                                    {"seconds_off", nullptr},
-                                    {"hints", nlohmann::ordered_json::array()},
-                                    {"reply", {{"status", request.status}, {"content_type", ""}, {"body", ""}}}};
+  const nlohmann::ordered_json said{
+      {"verdict", "reject"},
+      {"stage", "structure"},
+      {"reason", request.reason},
+      {"event", {{"id", ""}, {"type", ""}, {"order", ""}, {"channel", ""}, {"name", ""}, {"dedupe_key", ""}}},
+      {"events", nlohmann::ordered_json::array()},
+      {"key", nullptr},
+      {"seconds_off", nullptr},
+      {"hints", nlohmann::ordered_json::array()},
+      {"reply", {{"status", request.status}, {"content_type", ""}, {"body", ""}}}};
   return said.dump();
 }
 

@@ -24,7 +24,10 @@ Lane::Lane(unsigned index) : index_(index), impl_(std::make_unique<Impl>()) {
   impl_->scratch.resize(limits::kReadBuffer);
 }
 
-Lane::~Lane() = default;
+Lane::~Lane() {
+  // What still waits for the end of a turn may own a stream: it goes while descriptors can be unwatched.
+  while (!impl_->deferred.empty()) std::exchange(impl_->deferred, {}).clear();
+}
 
 int64_t Lane::now_ns() const { return mono_ns(); }
 

@@ -52,6 +52,8 @@ TEST_CASE("every wrong option is told at its place") {
   CHECK(judge_with({{"public_url", "http://localhost.evil.example"}}).at("/public_url"));
   CHECK(judge_with({{"channel", "login"}}).at("/channel"));
   CHECK(judge_with({{"channel", "{id}.{id}"}}).at("/channel"));
+  CHECK(judge_with({{"channel", "login\n{id}"}}).at("/channel"));
+  CHECK(judge_with({{"channel", std::string(600, 'x') + "{id}"}}).at("/channel"));
   CHECK(judge_with({{"origins", {"https://a.example", "*"}}}).at("/origins/1"));
   CHECK(judge_with({{"return_to", {"https://a.example/x"}}}).at("/return_to/0"));
   CHECK(judge_with({{"lifetime", 0}}).at("/lifetime"));

@@ -116,7 +116,7 @@ std::optional<Answer> CallbackEndpoint::exchange(sbx_id request, const Provider 
   return std::nullopt;
 }
 
-void CallbackEndpoint::on_result(sbx_id run, ExchangeResult result) {
+void CallbackEndpoint::on_result(sbx_id run, const ExchangeResult &result) {
   const auto found = runs_.find(run);
   if (found == runs_.end()) return;
   Wait *wait = waits_.by_id(found->second.wait);

@@ -50,7 +50,7 @@ class CallbackEndpoint {
   };
   Answer refuse(const char *outcome, const Request &callback, const char *why);
   std::optional<Answer> exchange(sbx_id request, const Provider &provider, Wait &wait, std::string code);
-  void on_result(sbx_id run, ExchangeResult result);
+  void on_result(sbx_id run, const ExchangeResult &result);
   void on_patience_over(sbx_id run);
   void settle(sbx_id run, const Answer &answer);
   void count(const char *outcome);

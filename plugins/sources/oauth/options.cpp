@@ -16,6 +16,7 @@ constexpr size_t kProviderNameMax = 32;
 constexpr int64_t kMinuteMs = 60'000;
 constexpr int64_t kLifetimeMaxMs = 60 * kMinuteMs;
 constexpr std::string_view kIdMark = "{id}";
+constexpr size_t kChannelMax = 512;  // with the id still well below what a channel may have
 
 // Reports problems and remembers that there were some.
 class Judge {
@@ -74,6 +75,9 @@ void read_channel(const Json &with, Options &o, Judge &judge) {
   const size_t mark = o.channel.find(kIdMark);
   if (mark == std::string::npos || o.channel.find(kIdMark, mark + 1) != std::string::npos)
     judge.problem("/channel", "a channel has {id} in it once: that is the part that nobody can guess");
+  else if (o.channel.size() > kChannelMax ||
+           std::any_of(o.channel.begin(), o.channel.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+    judge.problem("/channel", "a channel is one line of at most 512 bytes");
   else if (o.channel.size() == kIdMark.size())
     judge.warning("/channel",
                   "a channel that is nothing but {id} cannot be told from others; put a word before it, "

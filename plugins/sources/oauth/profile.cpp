@@ -21,7 +21,7 @@ void erase_powers(Json &claims) {
 
 std::string subject_of(const Provider &provider, const Json &claims) {
   for (const std::string &way : provider.subject) {
-    const std::string subject =
+    std::string subject =
         way.starts_with('/') ? text_at(claims, way) : filled(way, provider, claims).value_or(std::string());
     if (!subject.empty()) return subject;
   }

@@ -135,7 +135,10 @@ class Attempts {
       if (const auto *own = verifier_.secrets().find(tried)) swapped.replace(name, *own);
       swapped.replace(tried, values);
       if (fits_with(verifier_.preset(), std::move(swapped), verifier_.public_url()))
-        hints_.push_back("the signature fits secrets." + name + ": it stands in the place of secrets." + tried);
+        hints_.push_back(std::string("the signature fits secrets.")
+                             .append(name)
+                             .append(": it stands in the place of secrets.")
+                             .append(tried));
     }
   }
 
