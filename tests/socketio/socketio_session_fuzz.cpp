@@ -14,11 +14,12 @@ constexpr std::string_view kOptions =
     R"(,"resume_for":2000,"resume_sessions_max":3,"channels_max":4)";
 
 struct Script {
-  explicit Script(bool echo) : s(std::string(kOptions) + (echo ? R"(,"mode":"echo")" : "")) {
+  explicit Script(bool in_echo) : s(std::string(kOptions) + (in_echo ? R"(,"mode":"echo")" : "")), echo(in_echo) {
     s.log.retain("*", 3, sbx::testing::FakeLog::Replay::kRetained);
     s.log.channels_max = 2;
   }
   Server s;
+  const bool echo;
   std::vector<std::string> sids = {"none"};
   std::vector<sbx_id> open;
 
@@ -51,8 +52,9 @@ struct Script {
         return keep(s.post(sid(who), rest, "application/x-www-form-urlencoded", "&j=1"));
       case 'u':
         return keep(s.websocket("transport=websocket&sid=" + sid(who)));
-      case 'e':
-        return s.event("c", "e", rest, sid(who));
+      case 'e':  // mode broadcast: in mode echo an event comes by way of the log only
+        if (!echo) s.event("c", "e", rest, sid(who));
+        return;
       case 'l':
         s.log.event({.channel = std::string(1, who), .name = "e", .data = std::string(rest), .except = sid(who)});
         return;
