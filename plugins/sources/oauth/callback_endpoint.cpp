@@ -102,7 +102,7 @@ std::optional<Answer> CallbackEndpoint::exchange(sbx_id request, const Provider 
       this);
   const uint64_t exchange =
       exchanges_.begin(provider, std::move(code), wait.verifier, wait.nonce, options_.redirect_uri(provider.name),
-                       [this, run](ExchangeResult result) { on_result(run, std::move(result)); });
+                       [this, run](const ExchangeResult &result) { on_result(run, result); });
   if (exchange == 0) {
     loop_.cancel(host_.get(), run);
     count("busy");
