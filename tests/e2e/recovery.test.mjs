@@ -12,7 +12,8 @@ function placeOf(offset) {
   return { cursor: Buffer.from(cursor, 'base64url').toString('hex'), op: Number(op ?? 0), seq: Number(seq ?? 0) };
 }
 
-// A page with several channels, which subscribes to them again only when it is told that it was not recovered.
+// A page with several channels, which subscribes to them again only when it is told that it was not recovered, or was not
+// answered: what it said may have been cut off.
 class Page {
   constructor(world, url, channels, { version = 4, again = false, ...options } = {}) {
     Object.assign(this, { world, channels, again, version, heard: Object.create(null), gaps: [], recovered: [], errors: [], joined: [], backwards: [] });
@@ -49,7 +50,9 @@ class Page {
 
   onConnect() {
     this.recovered.push(this.socket.recovered);
-    if (this.again || !this.socket.recovered) for (const channel of this.channels) this.socket.emit('subscribe', { channel });
+    const answered = (channel) => this.joined.some((j) => j.channel === channel);
+    for (const channel of this.channels)
+      if (this.again || !this.socket.recovered || !answered(channel)) this.socket.emit('subscribe', { channel });
   }
 
   join(channel) {
