@@ -12,8 +12,7 @@ function placeOf(offset) {
   return { cursor: Buffer.from(cursor, 'base64url').toString('hex'), op: Number(op ?? 0), seq: Number(seq ?? 0) };
 }
 
-// A page with several channels, which subscribes to them again only when it is told that it was not recovered, or was not
-// answered: what it said may have been cut off.
+// A page with several channels, which subscribes to them again only when it is told that it was not recovered.
 class Page {
   constructor(world, url, channels, { version = 4, again = false, ...options } = {}) {
     Object.assign(this, { world, channels, again, version, heard: Object.create(null), gaps: [], recovered: [], errors: [], joined: [], backwards: [] });
@@ -50,14 +49,18 @@ class Page {
 
   onConnect() {
     this.recovered.push(this.socket.recovered);
-    const answered = (channel) => this.joined.some((j) => j.channel === channel);
-    for (const channel of this.channels)
-      if (this.again || !this.socket.recovered || !answered(channel)) this.socket.emit('subscribe', { channel });
+    if (this.again || !this.socket.recovered) for (const channel of this.channels) this.socket.emit('subscribe', { channel });
   }
 
   join(channel) {
     this.channels.push(channel);
     this.socket.emit('subscribe', { channel });
+  }
+
+  // What it said may have been cut off on its way.
+  sayAgain() {
+    for (const channel of this.channels)
+      if (!this.joined.some((j) => j.channel === channel)) this.socket.emit('subscribe', { channel });
   }
 
   async open() {
@@ -97,6 +100,8 @@ for (const [how, options] of Object.entries(transports)) {
       wire.mend();
       await sleep(Math.random() * 120);
     }
+    await sleep(1000);
+    page.sayAgain();
     for (const channel of channels) await page.has(channel, count[channel]);
     await sleep(100);
     for (const channel of channels) assert.deepEqual(page.hear(channel), range(0, count[channel]), channel);
