@@ -1,9 +1,13 @@
-# Compares what LAYOUT prints with layout.golden, and sbx.h with both: no struct and no constant of it may be missing.
+# Compares what LAYOUT prints with layout.golden, and sbx.h and what it includes with both: no struct and no constant of it may be missing.
 execute_process(COMMAND ${LAYOUT} OUTPUT_VARIABLE now RESULT_VARIABLE failed)
 if(failed)
   message(FATAL_ERROR "a struct of sbx.h has a hole, see above: name the padding, list the field in tests/abi/layout.c")
 endif()
-file(READ ${SOURCE}/sdk/include/sbx/sbx.h header)
+set(header)
+foreach(file sbx.h sbx_extensions.h sbx_visitors.h)
+  file(READ ${SOURCE}/sdk/include/sbx/${file} text)
+  string(APPEND header "${text}")
+endforeach()
 string(REGEX MATCHALL "struct sbx_[a-z_]+ {" structs "${header}")
 string(REGEX MATCHALL "SBX_[A-Z_]+ = |define SBX_[A-Z_]+ \"sbx[.]" constants "${header}")
 list(LENGTH structs struct_count)

@@ -301,7 +301,8 @@ static void subscribed(void) {
   FIELD(sbx_subscribed, channel);
   FIELD(sbx_subscribed, cursor);
   FIELD(sbx_subscribed, recovered);
-  FIELD(sbx_subscribed, reserved);
+  FIELD(sbx_subscribed, code);
+  FIELD(sbx_subscribed, members);
   END(sbx_subscribed);
 }
 static void log_events(void) {
@@ -311,6 +312,7 @@ static void log_events(void) {
   FIELD(sbx_log_events, on_subscribed);
   FIELD(sbx_log_events, on_replay);
   FIELD(sbx_log_events, on_live);
+  FIELD(sbx_log_events, on_ended);
   END(sbx_log_events);
 }
 static void cursor(void) {
@@ -396,6 +398,7 @@ static void join_(void) {
   FIELD(sbx_join, flags);
   FIELD(sbx_join, channel);
   FIELD(sbx_join, auth);
+  FIELD(sbx_join, visitor);
   END(sbx_join);
 }
 static void gatekeeper(void) {
@@ -427,6 +430,78 @@ static void replay(void) {
   END(sbx_replay);
 }
 
+static void visitor(void) {
+  BEGIN(sbx_visitor);
+  FIELD(sbx_visitor, size);
+  FIELD(sbx_visitor, flags);
+  FIELD(sbx_visitor, id);
+  FIELD(sbx_visitor, peer);
+  FIELD(sbx_visitor, auth);
+  FIELD(sbx_visitor, token);
+  FIELD(sbx_visitor, headers);
+  FIELD(sbx_visitor, header_count);
+  END(sbx_visitor);
+}
+static void visitors(void) {
+  BEGIN(sbx_visitors);
+  FIELD(sbx_visitors, size);
+  FIELD(sbx_visitors, reserved);
+  FIELD(sbx_visitors, knock);
+  FIELD(sbx_visitors, enter);
+  FIELD(sbx_visitors, say);
+  END(sbx_visitors);
+}
+static void census_query(void) {
+  BEGIN(sbx_census_query);
+  FIELD(sbx_census_query, size);
+  FIELD(sbx_census_query, flags);
+  FIELD(sbx_census_query, channel);
+  FIELD(sbx_census_query, prefix);
+  FIELD(sbx_census_query, channels_max);
+  END(sbx_census_query);
+}
+static void census_channel(void) {
+  BEGIN(sbx_census_channel);
+  FIELD(sbx_census_channel, channel);
+  FIELD(sbx_census_channel, subscriptions);
+  FIELD(sbx_census_channel, users);
+  FIELD(sbx_census_channel, members);
+  END(sbx_census_channel);
+}
+static void census_answer(void) {
+  BEGIN(sbx_census_answer);
+  FIELD(sbx_census_answer, size);
+  FIELD(sbx_census_answer, complete);
+  FIELD(sbx_census_answer, connections);
+  FIELD(sbx_census_answer, channels);
+  FIELD(sbx_census_answer, channel_count);
+  END(sbx_census_answer);
+}
+static void census(void) {
+  BEGIN(sbx_census);
+  FIELD(sbx_census, size);
+  FIELD(sbx_census, reserved);
+  FIELD(sbx_census, count);
+  END(sbx_census);
+}
+static void grant(void) {
+  BEGIN(sbx_grant);
+  FIELD(sbx_grant, size);
+  FIELD(sbx_grant, status);
+  FIELD(sbx_grant, flags);
+  FIELD(sbx_grant, code);
+  FIELD(sbx_grant, principal);
+  FIELD(sbx_grant, member);
+  FIELD(sbx_grant, until_ns);
+  FIELD(sbx_grant, linger_ns);
+  END(sbx_grant);
+}
+static void open_(void) {
+  BEGIN(sbx_open);
+  FIELD(sbx_open, size);
+  FIELD(sbx_open, reserved);
+  END(sbx_open);
+}
 int main(void) {
   str();
   attr();
@@ -461,9 +536,17 @@ int main(void) {
   fetched();
   http_client();
   files();
+  visitor();
+  visitors();
+  census_query();
+  census_channel();
+  census_answer();
+  census();
   join_();
+  grant();
   gatekeeper();
   admission();
+  open_();
   judge();
   replay();
   CONSTANT(SBX_MAGIC);
@@ -493,13 +576,22 @@ int main(void) {
   CONSTANT(SBX_WARN);
   CONSTANT(SBX_ERROR);
   CONSTANT(SBX_CAP_SHARDED);
+  CONSTANT(SBX_CAP_LIMITS_FIELDS);
   CONSTANT(SBX_BUILD_ASAN);
   CONSTANT(SBX_BUILD_TSAN);
   CONSTANT(SBX_BUILD_UBSAN);
   CONSTANT(SBX_EVENT_BINARY);
   CONSTANT(SBX_EVENT_GAP);
+  CONSTANT(SBX_EVENT_TRANSIENT);
+  CONSTANT(SBX_EVENT_PRESENCE);
   CONSTANT(SBX_CURSOR_MAX);
   CONSTANT(SBX_AUTH_MAX);
+  CONSTANT(SBX_VISITOR_MAX);
+  CONSTANT(SBX_SAYING_MAX);
+  CONSTANT(SBX_PRINCIPAL_MAX);
+  CONSTANT(SBX_MEMBER_MAX);
+  CONSTANT(SBX_GRANT_VOUCHED);
+  CONSTANT(SBX_ADMISSION_NS);
   CONSTANT(SBX_FETCHES_MAX);
   CONSTANT(SBX_DIAL_INSECURE);
   CONSTANT(SBX_REQ_TLS);
@@ -521,6 +613,9 @@ int main(void) {
   SERVICE(SBX_HTTP_CLIENT);
   SERVICE(SBX_FILES);
   SERVICE(SBX_ADMISSION);
+  SERVICE(SBX_VISITORS);
+  SERVICE(SBX_CENSUS);
+  SERVICE(SBX_OPEN);
   SERVICE(SBX_JUDGE);
   SERVICE(SBX_REPLAY);
   return holes == 0 ? 0 : 1;

@@ -9,8 +9,10 @@ PREFIX = "/usr/local"
 FILES = [
     "bin/signalbox", "lib/signalbox/plugins/redis.so", "lib/signalbox/plugins/whitelist.so",
     "lib/signalbox/plugins/socketio.so", "lib/signalbox/plugins/websocket.so", "lib/signalbox/plugins/sse.so",
-    "lib/signalbox/plugins/webhook.so", "lib/signalbox/plugins/oauth.so", "share/signalbox/signalbox.js",
-    "include/sbx/sbx.h", "include/sbx/sbx_extensions.h", "include/sbx/sbx.hpp",
+    "lib/signalbox/plugins/webhook.so", "lib/signalbox/plugins/oauth.so", "lib/signalbox/plugins/echo_api.so",
+    "lib/signalbox/plugins/auth.so",
+    "share/signalbox/signalbox.js",
+    "include/sbx/sbx.h", "include/sbx/sbx_extensions.h", "include/sbx/sbx_visitors.h", "include/sbx/sbx.hpp",
     "share/doc/signalbox/README.md", "share/doc/signalbox/CHANGELOG.md", "share/doc/signalbox/LICENSE",
     "share/doc/signalbox/docs/CONFIGURATION.md", "share/signalbox/examples/quickstart.yaml",
 ]
@@ -33,7 +35,8 @@ def main():
         if missing:
             sys.exit("not installed: " + ", ".join(missing))
         modules = sorted(os.listdir(root + "/lib/signalbox/plugins"))
-        if modules != ["oauth.so", "redis.so", "socketio.so", "sse.so", "webhook.so", "websocket.so", "whitelist.so"]:
+        if modules != ["auth.so", "echo_api.so", "oauth.so",
+                       "redis.so", "socketio.so", "sse.so", "webhook.so", "websocket.so", "whitelist.so"]:
             sys.exit(f"plugins that are not ours are installed: {modules}")
 
         # Nothing but the tree itself says where the plugins are.
@@ -43,7 +46,7 @@ def main():
         if version not in told or told.count("\n") != 1:
             sys.exit(f"--version is one line with {version}, not {told!r}")
         told = run(program, "plugins", **elsewhere)
-        for name in ("redis", "webhook", "oauth", "whitelist", "socketio", "websocket", "sse"):
+        for name in ("redis", "webhook", "oauth", "echo_api", "whitelist", "auth", "socketio", "websocket", "sse"):
             if name not in told:
                 sys.exit(f"`signalbox plugins` does not know {name}:\n{told}")
         run(program, "check", root + "/share/signalbox/examples/quickstart.yaml", **elsewhere)

@@ -30,7 +30,8 @@ struct Ear {
   static Ear &of(void *self) { return *static_cast<Ear *>(self); }
 
   sbx_status start() {
-    sbx_log_events on{sizeof on, 0,
+    sbx_log_events on{sizeof on,
+                      0,
                       [](void *self, sbx_id, const sbx_subscribed *s) noexcept {
                         of(self).heard.push_back(std::string(sbx::view(s->channel)) + "=" + std::to_string(s->status) +
                                                  (s->recovered ? "r" : ""));
@@ -44,7 +45,8 @@ struct Ear {
                       [](void *self, sbx_id, uint64_t r, sbx_str cursor) noexcept {
                         of(self).heard.push_back("live " + std::to_string(r));
                         of(self).place = sbx::view(cursor);
-                      }};
+                      },
+                      nullptr};
     CHECK(log->open(host.get(), &on, this) == SBX_OK);
     CHECK(log->open(host.get(), &on, this) == SBX_ESTATE);
     sbx_http_events h{};
@@ -60,6 +62,7 @@ struct Ear {
   }
   sbx_status subscribe(sbx_id conn, const std::vector<std::pair<std::string, std::string>> &asked) {
     std::vector<sbx_want> wants;
+    wants.reserve(asked.size());
     for (const auto &[channel, since] : asked) wants.push_back({sbx::raw(channel), sbx::raw(since), {}});
     const sbx_subscribe s{sizeof s, 0, ++ref, sbx::raw("k"), wants.data(), wants.size()};
     return log->subscribe(host.get(), conn, &s);

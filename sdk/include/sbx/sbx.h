@@ -64,7 +64,10 @@ enum {
 };
 enum { SBX_SOURCE = 1, SBX_FILTER = 2, SBX_SINK = 3 };
 enum { SBX_DEBUG = 1, SBX_INFO = 2, SBX_WARN = 3, SBX_ERROR = 4 };
-enum { SBX_CAP_SHARDED = 1u }; /* one instance per lane */
+enum {
+  SBX_CAP_SHARDED = 1u,      /* one instance per lane */
+  SBX_CAP_LIMITS_FIELDS = 2u /* a filter that lets out no field which its configuration does not name */
+};
 enum { SBX_BUILD_ASAN = 1u, SBX_BUILD_TSAN = 2u, SBX_BUILD_UBSAN = 4u };
 
 /* An event.  As an argument of emit() it is a draft, which the host copies; everywhere else it is immutable.
@@ -87,7 +90,13 @@ enum {
   SBX_EVENT_BINARY = 1u,
   /* Only to sinks, by on_event or on_replay: events of this channel were lost for those who get it.  It has a channel
    * and a scope, nothing else; each protocol has its own way to say it. */
-  SBX_EVENT_GAP = 2u
+  SBX_EVENT_GAP = 2u,
+  /* Also of a draft: no channel keeps it, and nobody is replayed it. */
+  SBX_EVENT_TRANSIENT = 4u,
+  /* Only to sinks, by on_event or on_replay: the members of a presence channel changed.  `name` is "joining" or
+   * "leaving" and `data` the member (see sbx_grant), or "here" and all of them as a JSON array: in place of changes
+   * that this connection missed.  log.publish leaves out the connections of that member. */
+  SBX_EVENT_PRESENCE = 8u
 };
 #define SBX_CURSOR_MAX 64
 
@@ -354,7 +363,10 @@ typedef struct sbx_subscribed {
    * channels of one subscribe. */
   sbx_str cursor;
   int32_t recovered; /* a cursor was given, and nothing after it is missing */
-  uint32_t reserved;
+  /* EREFUSED: why, as HTTP would say it: 401, 403, 429 ..., the same for what is forbidden and what does not exist; 0
+   * or 5xx = it could not be judged now, the client may try again. */
+  uint32_t code;
+  sbx_str members; /* of a presence channel: a JSON array with everybody in it, the client too; else empty */
 } sbx_subscribed;
 typedef struct sbx_log_events {
   uint32_t size, reserved;
@@ -370,6 +382,9 @@ typedef struct sbx_log_events {
   /* Everything that subscribe `ref` had to replay was handed over; from here on its channels are live.  `cursor`: the
    * connection's place in the log, which nothing that it is still to get lies before. */
   void (*on_live)(void *, sbx_id conn, uint64_t ref, sbx_str cursor) SBX_NX;
+  /* The host has ended a subscription that was answered OK: what admitted it has expired.  `code` as in sbx_subscribed
+   * (401).  Nothing more of this channel is handed over; the client may subscribe to it again. */
+  void (*on_ended)(void *, sbx_id conn, sbx_str channel, uint32_t code) SBX_NX;
 } sbx_log_events;
 typedef struct sbx_cursor {
   uint32_t len;
@@ -380,7 +395,8 @@ typedef struct sbx_log {
   sbx_status (*open)(const sbx_host *, const sbx_log_events *, void *user) SBX_NX; /* [lane] sinks; in start, once */
   /* [lane] OK: callbacks follow | ESTALE | ESTATE: not open, or the connection takes no frames yet | EINVAL: no
    * channels, no good `kind`, or another than this connection's | ETOOBIG: more channels, or bytes of their names, than
-   * one connection may wait for.  What a connection is already in is joined and replays nothing. */
+   * one connection may wait for.  What a connection is already in is joined and replays nothing; its admission is
+   * judged anew, and a refusal leaves the one that it has. */
   sbx_status (*subscribe)(const sbx_host *, sbx_id conn, const sbx_subscribe *) SBX_NX;
   /* [lane] Nothing more of this channel is handed over.  ENOENT: it was not in it and did not wait for it. */
   sbx_status (*unsubscribe)(const sbx_host *, sbx_id conn, sbx_str channel) SBX_NX;

@@ -45,6 +45,10 @@ template <>
 inline constexpr const char *service_name<sbx_files> = SBX_FILES;
 template <>
 inline constexpr const char *service_name<sbx_admission> = SBX_ADMISSION;
+template <>
+inline constexpr const char *service_name<sbx_visitors> = SBX_VISITORS;
+template <>
+inline constexpr const char *service_name<sbx_census> = SBX_CENSUS;
 
 // What emit() takes, with defaults for what a source does not know.
 struct Draft {

@@ -7,6 +7,11 @@
 //   log.hold(true);                      // the next subscribers wait at the gate ...
 //   log.hand(1);                         // ... are handed one event of their replay ...
 //   log.hold(false);                     // ... and the rest, and go live
+//   log.think(true);                     // the next subscribes are not even answered, until think(false)
+//   log.vouch("presence-*");             // else a restricted channel (private-, presence-) is refused, as in the host
+//   log.here["presence-room"] = R"([{"user_id":"7"}])";          // what on_subscribed says there
+//   log.presence("presence-room", "joining", R"({"user_id":"8"})");  // live, and through the gate
+//   log.end(conn, "private-a");          // its admission has expired: on_ended
 //
 // Who is live on a channel is a group of the fan-out, so that transfer and the end of a connection take it along.  As
 // in the host, a connection's subscribes are answered one after the other, and one that waits at the gate waits with
@@ -36,10 +41,11 @@ class FakeLog {
   enum class Replay { kNone, kLast, kRetained };
 
   uint64_t epoch = 0x5b01;
-  uint64_t seq = 0;                  // the head
-  uint32_t pipelines = 1;            // scopes: 0 and up
-  std::vector<std::string> offered;  // sbx_want.auth of every channel that was asked for
-  size_t channels_max = 64;          // that one connection waits for; more is ETOOBIG
+  uint64_t seq = 0;                                      // the head
+  uint32_t pipelines = 1;                                // scopes: 0 and up
+  std::vector<std::string> offered;                      // sbx_want.auth of every channel that was asked for
+  size_t channels_max = 64;                              // that one connection waits for; more is ETOOBIG
+  std::map<std::string, std::string, std::less<>> here;  // of presence channels: sbx_subscribed.members
 
   explicit FakeLog(FakeHost &host) : host_(host), fanout_(host.part<FakeFanout>()) {
     host.provide(SBX_LOG, table());
@@ -55,13 +61,37 @@ class FakeLog {
     rules_.push_back({std::string(match), n, replay});
   }
   // Nobody is admitted to this channel (by this pipeline).
-  void refuse(std::string_view channel, uint32_t scope) { refused_.emplace(channel, scope); }
-  void refuse(std::string_view channel) {
-    for (uint32_t scope = 0; scope < pipelines; ++scope) refuse(channel, scope);
+  void refuse(std::string_view channel, uint32_t scope) { refused_[{std::string(channel), scope}] = 403; }
+  void refuse(std::string_view channel) { refuse_with(channel, 403); }
+  // ... with this sbx_subscribed.code: 401, 429, 0 ...
+  void refuse_with(std::string_view channel, uint32_t code) {
+    for (uint32_t scope = 0; scope < pipelines; ++scope) refused_[{std::string(channel), scope}] = code;
+  }
+  // From now on everybody is admitted to it again.
+  void admit(std::string_view channel) {
+    for (uint32_t scope = 0; scope < pipelines; ++scope) refused_.erase({std::string(channel), scope});
+  }
+  // Somebody vouches for those who ask for the restricted channels that match.
+  void vouch(std::string_view match) { vouched_.emplace_back(match); }
+  static bool restricted(std::string_view channel) {
+    return channel.starts_with("private-") || channel.starts_with("presence-");
   }
 
-  // An event: it gets its place, is retained, given to the plugin and to the gates, and the turn ends.  Its cursor.
-  std::string event(Event e);
+  // An event: it gets its place, is retained (unless it is transient), given to the plugin and to the gates, and the
+  // turn ends.  Its cursor.
+  std::string event(Event e) {
+    std::string cursor = place(std::move(e));
+    host_.turn();
+    return cursor;
+  }
+  // The same without the turn, for other parts.
+  std::string place(Event e);
+  // The members of a presence channel change: "joining" or "leaving" with the member as JSON, or "here" with an array
+  // of all.  `own`: the connections of that member, which are not told.
+  void presence(std::string_view channel, std::string_view name, std::string_view data,
+                const std::set<sbx_id> &own = {});
+  // The host ends a subscription that was answered OK.  False: there was none.
+  bool end(sbx_id conn, std::string_view channel, uint32_t code = 401);
   // Events of this channel were lost on their way.
   void lose(std::string_view channel, uint32_t scope = 0) {
     Event e{.channel = std::string(channel)};
@@ -74,9 +104,13 @@ class FakeLog {
   // Subscribers wait at the gate (after on_subscribed); false lets all of them through.
   void hold(bool on) {
     hold_ = on;
-    for (const auto &reader : std::vector(readers_))
-      if (!on) host_.later([this, reader] { step(reader); });
-    host_.turn();
+    go_on();
+  }
+  // Subscribers wait for their answer (before on_subscribed), as if somebody had to be asked; their live channels go
+  // on meanwhile.
+  void think(bool on) {
+    think_ = on;
+    go_on();
   }
   // Hands the next `n` events of their replay to those who wait at the gate, and no more.
   void hand(size_t n) {
@@ -93,6 +127,12 @@ class FakeLog {
   bool live(sbx_id conn, std::string_view channel, std::string_view kind, uint32_t scope = 0) const {
     auto found = fanout_.groups.find(group(kind, scope, channel));
     return found != fanout_.groups.end() && std::count(found->second.begin(), found->second.end(), conn) > 0;
+  }
+  // ... of whatever kind and pipeline?
+  bool live(sbx_id conn, std::string_view channel) const {
+    for (const std::string &name : live_groups(conn))
+      if (channel_of(name) == channel) return true;
+    return false;
   }
   // How many are live on it, whatever their kind and pipeline.
   size_t subscribers(std::string_view channel) const {
@@ -199,7 +239,11 @@ class FakeLog {
       if (live(reader.conn, channel, reader.kind, scope)) return true;
     return false;
   }
-  void show(const Event &e);
+  void go_on();
+  std::vector<uint32_t> admitted(const std::string &channel) const;
+  uint32_t code_of(const std::string &channel) const;
+  void show(const Event &e, const std::set<sbx_id> &own = {});
+  size_t reach(std::string_view group, const FakeFanout::Frame &frame, sbx_id except);
   Start start_of(const std::string &channel, std::string_view since) const;
   void answer(const Reader &reader, const Want &want, sbx_status status, uint64_t place, bool recovered);
   void begin(Reader &reader);
@@ -219,14 +263,17 @@ class FakeLog {
   FakeFanout &fanout_;
   sbx_log_events on_{};
   void *user_ = nullptr;
-  bool open_ = false, hold_ = false;
+  bool open_ = false, hold_ = false, think_ = false;
   std::vector<Rule> rules_;
-  std::set<std::pair<std::string, uint32_t>> refused_;
+  std::map<std::pair<std::string, uint32_t>, uint32_t> refused_;  // with which code
+  std::vector<std::string> vouched_;
   std::map<std::string, Channel, std::less<>> channels_;
   std::vector<std::shared_ptr<Reader>> readers_;
   const Event *current_ = nullptr;  // in the plugin's on_event
+  std::set<sbx_id> own_;            // who does not get it
 };
 
 }  // namespace sbx::testing
 
 #include "fake_log_impl.hpp"
+#include "fake_log_members.hpp"

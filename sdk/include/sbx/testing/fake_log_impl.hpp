@@ -40,26 +40,34 @@ inline bool FakeLog::matches(std::string_view text, std::string_view pattern) {
   return false;
 }
 
-inline std::string FakeLog::event(Event e) {
+inline std::string FakeLog::place(Event e) {
   e.epoch = epoch;
   e.seq = ++seq;
   e.wall_ns = host_.now_ns + host_.wall_offset_ns;
   e.cursor = cursor_at(seq);
-  Channel &c = channels_[e.channel];
-  c.kept.push_back(e);
-  for (const size_t n = rule_of(e.channel).events; c.kept.size() > n; c.kept.pop_front()) c.trimmed = c.kept[0].seq;
+  if (!e.transient) {
+    Channel &c = channels_[e.channel];
+    c.kept.push_back(e);
+    for (const size_t n = rule_of(e.channel).events; c.kept.size() > n; c.kept.pop_front()) c.trimmed = c.kept[0].seq;
+  }
   show(e);
-  host_.turn();
   return e.cursor;
 }
 
-inline void FakeLog::show(const Event &e) {
+inline void FakeLog::show(const Event &e, const std::set<sbx_id> &own) {
   std::erase_if(readers_, [&](const auto &r) { return !alive(*r); });
   for (const auto &reader : readers_)
-    if (reader->gated && hears(*reader, e)) reader->waiting.push_back(e);
+    if (reader->gated && hears(*reader, e) && !own.contains(reader->conn)) reader->waiting.push_back(e);
   current_ = &e;
+  own_ = own;
   host_.give(e);
   current_ = nullptr;
+  own_.clear();
+}
+
+inline void FakeLog::go_on() {
+  for (const auto &reader : std::vector(readers_)) host_.later([this, reader] { step(reader); });
+  host_.turn();
 }
 
 inline sbx_status FakeLog::subscribe(sbx_id conn, const sbx_subscribe &s) {
@@ -119,9 +127,7 @@ inline void FakeLog::begin(Reader &reader) {
   std::deque<Event> gaps, replay;
   uint64_t place = seq;
   for (const auto &[channel, since, cancelled] : request.wants) {
-    Joining joining{channel, {}};
-    for (uint32_t scope = 0; scope < pipelines; ++scope)
-      if (!refused_.contains({channel, scope})) joining.scopes.push_back(scope);
+    Joining joining{channel, admitted(channel)};
     const bool valid = is_channel(channel);
     answers.emplace_back(!valid ? SBX_EINVAL : joining.scopes.empty() ? SBX_EREFUSED : SBX_OK, false);
     if (cancelled || answers.back().first != SBX_OK || is_in(reader, channel)) continue;
@@ -151,9 +157,17 @@ inline void FakeLog::begin(Reader &reader) {
 
 inline void FakeLog::answer(const Reader &reader, const Want &want, sbx_status status, uint64_t place, bool recovered) {
   if (!alive(reader) || !on_.on_subscribed) return;
-  const Lent name(want.channel), cursor(cursor_at(place));
-  const sbx_subscribed s{sizeof(sbx_subscribed), status, reader.requests.front().ref, name.str(), cursor.str(),
-                         recovered ? 1 : 0,      0};
+  const auto everybody = here.find(want.channel);
+  const bool presence = status == SBX_OK && everybody != here.end();
+  const Lent name(want.channel), cursor(cursor_at(place)), list(presence ? everybody->second : "");
+  const sbx_subscribed s{sizeof(sbx_subscribed),
+                         status,
+                         reader.requests.front().ref,
+                         name.str(),
+                         cursor.str(),
+                         recovered ? 1 : 0,
+                         status == SBX_EREFUSED ? code_of(want.channel) : 0,
+                         list.str()};
   host_.call([&] { on_.on_subscribed(user_, reader.conn, &s); });
 }
 
@@ -191,6 +205,7 @@ inline void FakeLog::go_live(Reader &reader) {
 // As far as it gets.  What the plugin asks for in a callback is a matter of the same step.
 inline void FakeLog::step(const std::shared_ptr<Reader> &reader) {
   while (alive(*reader) && !reader->requests.empty()) {
+    if (!reader->begun && think_) return;
     if (!reader->begun) begin(*reader);
     if (!alive(*reader)) break;
     if (hold_) {
@@ -238,7 +253,7 @@ inline const sbx_log *FakeLog::table() {
         const Event *now = at(h).current_;
         if (!now || now->channel != view(e->channel) || now->seq != e->seq)
           fault("log.publish of an event that is not the one in on_event");
-        return at(h).fanout_.publish(group(view(kind), e->scope, view(e->channel)), FakeFanout::copy_of(*f), except);
+        return at(h).reach(group(view(kind), e->scope, view(e->channel)), FakeFanout::copy_of(*f), except);
       },
       [](const sbx_host *h, sbx_cursor *out) noexcept { write(at(h).cursor_at(at(h).seq), out); },
       [](const sbx_host *, uint64_t its_epoch, uint64_t its_seq, sbx_cursor *out) noexcept {

@@ -49,7 +49,9 @@ struct Event {
   std::string raw_bytes = {};
   std::string cursor = {};
   uint32_t scope = 0;
-  bool gap = false;  // SBX_EVENT_GAP
+  bool gap = false;        // SBX_EVENT_GAP
+  bool transient = false;  // SBX_EVENT_TRANSIENT
+  bool presence = false;   // SBX_EVENT_PRESENCE
   bool operator==(const Event &) const = default;
 
   static Event copy_of(const sbx_event &e, const sbx_emit *how = nullptr) {
@@ -57,6 +59,8 @@ struct Event {
               std::string(view(e.id)), std::string(view(e.except))};
     out.binary = (e.flags & SBX_EVENT_BINARY) != 0;
     out.gap = (e.flags & SBX_EVENT_GAP) != 0;
+    out.transient = (e.flags & SBX_EVENT_TRANSIENT) != 0;
+    out.presence = (e.flags & SBX_EVENT_PRESENCE) != 0;
     for (size_t i = 0; i < e.attr_count; ++i) out.attrs.emplace_back(view(e.attrs[i].key), view(e.attrs[i].value));
     out.epoch = e.epoch;
     out.seq = e.seq;
@@ -77,7 +81,9 @@ class LentEvent {
  public:
   explicit LentEvent(const Event &e) {
     head.size = sizeof head;
-    head.flags = (e.binary ? uint32_t{SBX_EVENT_BINARY} : 0u) | (e.gap ? uint32_t{SBX_EVENT_GAP} : 0u);
+    const auto flag = [](bool on, uint32_t bit) { return on ? bit : 0u; };
+    head.flags = flag(e.binary, SBX_EVENT_BINARY) | flag(e.gap, SBX_EVENT_GAP) |
+                 flag(e.transient, SBX_EVENT_TRANSIENT) | flag(e.presence, SBX_EVENT_PRESENCE);
     head.epoch = e.epoch;
     head.seq = e.seq;
     head.wall_ns = e.wall_ns;
