@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 
-#include "core/base/log.hpp"
+#include "core/assembly/pipeline_checks.hpp"
 #include "core/config/codes.hpp"
-#include "core/io/acceptor.hpp"
 #include "core/route/homes.hpp"
 
 namespace signalbox {
@@ -17,7 +15,6 @@ namespace {
 // A lane that has not ended a turn for this long is stuck in a plugin's call.
 constexpr int64_t kStuckNs = 30'000'000'000;
 constexpr int64_t kBeatNs = 1'000'000'000;
-constexpr int64_t kCertificateCheckNs = 2'000'000'000;
 constexpr int64_t kStopCheckNs = 5'000'000;
 constexpr int64_t kExpireNs = 1'000'000'000;
 // What is already with the store gets at least this long, whatever the deadline.
@@ -27,19 +24,6 @@ unsigned usable_cores() {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
-}
-
-net::ListenerOptions options_of(const config::Listener &wanted) {
-  net::ListenerOptions options;
-  options.name = wanted.name;
-  options.bind = wanted.bind;
-  if (wanted.tls) options.certificate = wanted.tls->certificate, options.key = wanted.tls->key;
-  options.origins = wanted.origins;
-  options.trusted_proxies = wanted.trusted_proxies;
-  options.files = wanted.files;
-  options.limits = {wanted.limits.connections, wanted.limits.per_ip,  wanted.limits.body,
-                    wanted.limits.message,     wanted.limits.headers, wanted.limits.handshake_ms * 1'000'000};
-  return options;
 }
 
 EventLogOptions log_options(const config::Model &model) {
@@ -69,7 +53,10 @@ Assembly::Assembly(const Surroundings &around, unsigned lanes) : world_(around.c
     states_.push_back(std::make_unique<LaneState>());
     plain.push_back(lanes_.back().get());
   }
+  presence_ = std::make_unique<CentralPresenceDesk>(lanes_.front()->lane, world_.clock, world_.metrics);
+  world_.presence = presence_.get();
   router_ = std::make_unique<Router>(plain);
+  router_->serve(*presence_);
   for (LaneWorld *lane : plain) lane->lane.add_turn_hook([lane] { lane->fanout.flush(); });
 }
 
@@ -91,40 +78,18 @@ std::unique_ptr<Assembly> Assembly::build(const config::Model &model, const Surr
   const bool listeners = assembly->make_listeners(model, diagnostics);
   const bool instances = assembly->make_instances(model, around.registry, diagnostics);
   if (!listeners || !instances) return nullptr;
+  const auto any_shard = [&](const std::string &name) -> const Instance * {
+    const auto &shards = assembly->instances_.at(name);
+    const auto made = std::find_if(shards.begin(), shards.end(), [](const auto &shard) { return shard != nullptr; });
+    return made == shards.end() ? nullptr : made->get();
+  };
+  check_pipelines(model, around.registry, any_shard, diagnostics);
+  if (diagnostics.failed()) return nullptr;
   assembly->make_pipelines(model);
   assembly->log_options_ = log_options(model);
   assembly->log_options_.scopes = assembly->router_->scopes();
   assembly->make_replays(model, diagnostics);
   return assembly;
-}
-
-bool Assembly::make_listeners(const config::Model &model, config::Diagnostics &diagnostics) {
-  bool all = true;
-  auto make = [&](const net::ListenerOptions &options, config::Position position) {
-    Result<std::unique_ptr<net::Listener>> made = net::Listener::make(options, world_.metrics);
-    if (made.ok()) {
-      world_.listeners.emplace(options.name, made.take());
-      return;
-    }
-    diagnostics.error(config::codes::kListener, position, made.message());
-    all = false;
-  };
-  for (const config::Listener &wanted : model.listeners) {
-    net::ListenerOptions options = options_of(wanted);
-    // The browsers' helper, unless the file has something of its own there.
-    const std::string helper = world_.share_directory + "/signalbox.js";
-    const auto is_helper = [](const auto &file) { return file.first == "/signalbox.js"; };
-    if (std::none_of(options.files.begin(), options.files.end(), is_helper) && std::filesystem::exists(helper))
-      options.files.emplace_back("/signalbox.js", helper);
-    make(options, wanted.position);
-  }
-  if (model.admin) {
-    net::ListenerOptions options;
-    options.name = "admin";
-    options.bind = model.admin->bind;
-    make(options, model.admin->position);
-  }
-  return all;
 }
 
 bool Assembly::make_instances(const config::Model &model, const Registry &registry, config::Diagnostics &diagnostics) {
@@ -134,6 +99,7 @@ bool Assembly::make_instances(const config::Model &model, const Registry &regist
   for (const config::Instance &wanted : model.filters)
     all &= make_instance(SBX_FILTER, wanted, homes_[wanted.name], registry, diagnostics);
   for (const config::Instance &wanted : model.sinks) {
+    world_.rate_limits.emplace(wanted.name, std::make_unique<RateLimits>(wanted.rates, world_.metrics, wanted.name));
     const InstalledPlugin *installed = registry.find(SBX_SINK, wanted.plugin);
     const bool sharded = installed && installed->plugin->caps & SBX_CAP_SHARDED;
     bool made = true;
@@ -192,8 +158,10 @@ void Assembly::make_pipelines(const config::Model &model) {
       for (unsigned lane = 0; lane < world_.lanes; ++lane)
         if (Instance *sink = instance(name, lane)) pipeline->sinks[lane].push_back(sink);
     const Pipeline &added = router_->add(std::move(pipeline), sources);
-    for (const auto &on_lane : added.sinks)
+    for (const auto &on_lane : added.sinks) {
       for (Instance *sink : on_lane) sink->add_scope(added.scope);
+      world_.census.add(added.scope, sources, on_lane);
+    }
     for (const std::vector<Instance *> &kept : {sources, added.filters})
       for (Instance *one : kept)
         if (one->gatekeeper()) world_.gatekeepers.add(added.scope, *one);
@@ -225,19 +193,6 @@ Status Assembly::open_log() {
   return {};
 }
 
-Status Assembly::listen() {
-  for (auto &[name, listener] : world_.listeners) {
-    Result<io::Address> address = io::parse_bind(listener->bind());
-    if (!address.ok()) return address.status();
-    const bool unix_socket = address->family() == AF_UNIX;
-    Result<std::vector<int>> fds = io::listen_on(*address, world_.lanes);
-    if (!fds.ok()) return Status::error("listener \"" + name + "\": " + fds.message());
-    addresses_.push_back(name + " " + (unix_socket ? address->text() : io::local_address(fds->front()).text()));
-    for (size_t lane = 0; lane < fds->size(); ++lane) lanes_[lane]->server.accept(*listener, (*fds)[lane], unix_socket);
-  }
-  return {};
-}
-
 Status Assembly::start() {
   if (Status s = open_log(); !s.ok()) return s;
   if (Status s = listen(); !s.ok()) return s;
@@ -255,19 +210,6 @@ Status Assembly::start() {
     threads_.emplace_back([&lane] { lane.lane.run(); });
   }
   return {};
-}
-
-void Assembly::watch_certificates() {
-  for (auto &[name, listener] : world_.listeners) {
-    if (!listener->tls()) continue;
-    lanes_[0]->lane.timer(kCertificateCheckNs, kCertificateCheckNs, [at = listener.get()](io::TimerId) {
-      const Result<bool> changed = at->reload_certificate();
-      if (!changed.ok())
-        log(Level::error, "listener/" + at->name(), changed.message());
-      else if (*changed)
-        log(Level::info, "listener/" + at->name(), "the certificate was reloaded");
-    });
-  }
 }
 
 bool Assembly::alive() const {
@@ -330,6 +272,7 @@ bool Assembly::ended() const {
 
 bool Assembly::stop(int64_t deadline_ns) {
   stopping_ = true;
+  presence_->stop();
   replays_.stop();
   for (unsigned i = 0; i < world_.lanes; ++i) {
     states_[i]->connections = SIZE_MAX;

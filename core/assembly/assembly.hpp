@@ -74,6 +74,7 @@ class Assembly {
   // Order is life: what stands first dies last.
   World world_;
   std::vector<std::unique_ptr<LaneWorld>> lanes_;
+  std::unique_ptr<CentralPresenceDesk> presence_;
   std::unique_ptr<Router> router_;
   Replays replays_{world_};
   EventLogOptions log_options_;

@@ -72,9 +72,28 @@ inline constexpr size_t kSubscribeKindMax = 64;
 // A request that `webhook verify` reads from a file.
 inline constexpr size_t kRawRequestHeadersMax = 256u << 10;
 inline constexpr size_t kRawRequestMax = 64u << 20;
-// How long gatekeepers may think about a subscribe, and how many each may have under way.
-inline constexpr int64_t kAdmissionNs = 15'000'000'000;
+// A file of another program that `import` reads: they have a few KiB.
+inline constexpr size_t kImportFileMax = 1u << 20;
+// How long gatekeepers may think about a subscribe (SBX_ADMISSION_NS: whoever comes back after a restart may have to
+// wait behind everybody else), and how many each may have under way.
+inline constexpr int64_t kAdmissionNs = 120'000'000'000;
 inline constexpr size_t kAdmissionAsksMax = 65'536;
+// Token buckets of one rule of a sink (`limits:`): each takes about 200 bytes, a long principal twice that.  Only who
+// was active lately has one; an address is an IPv4 address or an IPv6 /64.
+inline constexpr size_t kRateAddressesMax = 64u << 10;
+inline constexpr size_t kRatePrincipalsMax = 64u << 10;
+inline constexpr size_t kRateConnectionsMax = 256u << 10;
+// Presence: members of one channel and the bytes of their objects (whoever joins gets them all in one frame), and of
+// all channels.  Who is over it may listen, but is not listed.
+inline constexpr size_t kPresenceChannelMembersMax = 100'000;
+inline constexpr size_t kPresenceChannelBytesMax = 16u << 20;
+inline constexpr size_t kPresenceMembersMax = 1'000'000;
+inline constexpr size_t kPresenceBytesMax = 256u << 20;
+// What clients said in the channels of one pipeline, on its way to the lane of its filters.
+inline constexpr uint64_t kSayingBytesMax = 16u << 20;
+// A census: channels of an answer, and how many one source may have under way.
+inline constexpr size_t kCensusChannelsMax = 10'000;
+inline constexpr size_t kCensusesMax = 64;
 // A gate: what may come for one connection while its replay is under way, before it has to go to the log again.
 inline constexpr size_t kGateEvents = 4096;
 inline constexpr size_t kGateBytes = 1u << 20;

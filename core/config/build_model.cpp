@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/config/draft.hpp"
+#include "core/config/text.hpp"
 
 namespace signalbox::config {
 namespace {
@@ -36,6 +37,29 @@ std::vector<std::string> texts(const Json &json, const char *key) {
   const Json &value = member(json, key);
   if (!value.is_array()) return out;
   for (const Json &item : value) out.push_back(item.is_string() ? item.get<std::string>() : std::string());
+  return out;
+}
+
+double real(const Json &json, const char *key) {
+  const Json &value = member(json, key);
+  return value.is_number() ? value.get<double>() : 0;
+}
+
+Rate rate(const Json &group, const char *key) {
+  const Json &wanted = member(group, key);
+  return {real(wanted, "per_second"), real(wanted, "burst")};
+}
+
+SinkRates rates(const Json &limits) {
+  const Json &subscribes = member(limits, "subscribes"), &says = member(limits, "client_events");
+  SinkRates out;
+  out.connects_address = rate(member(limits, "connects"), "per_address");
+  out.subscribes_connection = rate(subscribes, "per_connection");
+  out.subscribes_address = rate(subscribes, "per_address");
+  out.subscribes_principal = rate(subscribes, "per_principal");
+  out.says_connection = rate(says, "per_connection");
+  out.says_address = rate(says, "per_address");
+  out.says_principal = rate(says, "per_principal");
   return out;
 }
 
@@ -129,11 +153,19 @@ void build_model(Draft &draft, const std::string &canonical_json) {
     const Json &values = member(json, name);
     for (const Entry &entry : draft.at(std::string("/") + name).entries) add(entry, member(values, entry.key.c_str()));
   };
-  each("listeners", [&](const Entry &entry, const Json &j) { model.listeners.push_back(listener(entry, j)); });
-  each("pipelines", [&](const Entry &entry, const Json &j) { model.pipelines.push_back(pipeline(entry, j)); });
+  each("listeners", [&](const Entry &entry, const Json &j) {
+    model.listeners.push_back(listener(entry, j));
+    model.listeners.back().origins_at = draft.at("/listeners" + pointer_step(entry.key) + "/origins").at;
+  });
+  each("pipelines", [&](const Entry &entry, const Json &j) {
+    model.pipelines.push_back(pipeline(entry, j));
+    Pipeline &added = model.pipelines.back();
+    const std::string pointer = "/pipelines" + pointer_step(entry.key) + "/to/";
+    for (size_t i = 0; i < added.to.size(); ++i) added.to_at.push_back(draft.at(pointer + std::to_string(i)).at);
+  });
   for (Kind kind : kKinds) {
     each(section(kind), [&](const Entry &entry, const Json &j) {
-      draft.instances(kind).push_back({entry.key, text(j, "plugin"), "{}", entry.at, {}});
+      draft.instances(kind).push_back({entry.key, text(j, "plugin"), "{}", entry.at, {}, rates(member(j, "limits"))});
     });
   }
   const Json &tests = member(json, "tests");

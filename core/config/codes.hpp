@@ -45,6 +45,9 @@ inline constexpr const char *kUnused = "SB1306";
 inline constexpr const char *kRepeated = "SB1307";
 inline constexpr const char *kSameMount = "SB1308";
 inline constexpr const char *kNotAvailable = "SB1309";
+inline constexpr const char *kOpenSink = "SB1310";
+inline constexpr const char *kOpenOrigins = "SB1311";
+inline constexpr const char *kNoFieldFilter = "SB1312";
 
 // 14..: listeners.
 inline constexpr const char *kBind = "SB1401";

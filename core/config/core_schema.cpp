@@ -51,6 +51,33 @@ constexpr const char *kParts = R"json({
     }
   })json";
 
+// A rate that is hardly ever full again is a mistake; so is a burst that no subscribe of a thousand channels could
+// have.
+constexpr const char *kRate = R"json({
+    "type": "object", "additionalProperties": false, "required": ["per_second", "burst"],
+    "properties": {
+      "per_second": { "type": "number", "minimum": 0.001, "maximum": 1000000000, "description": "In the long run" },
+      "burst": { "type": "number", "minimum": 1, "maximum": 1000000000, "description": "At once, after a quiet time" }
+    })json";
+
+std::string sinks_schema() {
+  const std::string rate = std::string(kRate) + '}';
+  const std::string spoken = std::string(kRate) + R"(, "default": {"per_second": 10, "burst": 50}})";
+  const auto group = [](const std::string &properties) {
+    return R"({"type": "object", "additionalProperties": false, "default": {}, "properties": {)" + properties + "}}";
+  };
+  const std::string shared = R"(, "per_address": )" + rate + R"(, "per_principal": )" + rate;
+  const std::string limits = R"("connects": )" + group(R"("per_address": )" + rate) + R"(, "subscribes": )" +
+                             group(R"("per_connection": )" + rate + shared) + R"(, "client_events": )" +
+                             group(R"("per_connection": )" + spoken + shared);
+  return R"({"type": "object", "default": {}, "additionalProperties": {
+    "type": "object", "additionalProperties": false, "required": ["plugin"], "properties": {
+      "plugin": { "type": "string", "minLength": 1 },
+      "with": { "description": "The plugin's own options" },
+      "limits": )" +
+         group(limits) + "}}}";
+}
+
 constexpr const char *kPipelines = R"json(
   "pipelines": {
     "type": "object", "default": {},
@@ -162,8 +189,8 @@ const char *core_schema_json() {
   static const std::string text = std::string(R"({"$schema":"https://json-schema.org/draft/2020-12/schema",)") +
                                   R"("title":"signalbox","type":"object","additionalProperties":false,"properties":{)" +
                                   kListeners + ",\"sources\":" + kParts + ",\"filters\":" + kParts +
-                                  ",\"sinks\":" + kParts + "," + kPipelines + "," + kTests + "," + kProgram + "," +
-                                  kLog + "}}";
+                                  ",\"sinks\":" + sinks_schema() + "," + kPipelines + "," + kTests + "," + kProgram +
+                                  "," + kLog + "}}";
   return text.c_str();
 }
 

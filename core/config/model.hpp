@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/sink_rates.hpp"
 #include "core/config/position.hpp"
 
 namespace signalbox::config {
@@ -29,7 +30,8 @@ struct Limits {
 struct Listener {
   std::string name, bind;  // bind: host:port, [::1]:port or unix:/path
   std::optional<Tls> tls;
-  std::vector<std::string> origins;          // empty: the same origin only
+  std::vector<std::string> origins;  // empty: the same origin only
+  Position origins_at;
   std::vector<std::string> trusted_proxies;  // addresses and networks
   Limits limits;
   std::vector<std::pair<std::string, std::string>> files;  // URL path -> file or folder, served read-only
@@ -41,6 +43,7 @@ struct Instance {
   std::string with_json;  // canonical: passed the plugin's schema, defaults filled in.  Has secrets: never print it.
   Position position;
   std::map<std::string, Position> positions;  // JSON pointer into `with:` -> where it stands
+  SinkRates rates{};                          // of sinks
 };
 
 // Where the value that a plugin names by JSON pointer stands: itself, or the nearest that holds it.
@@ -58,6 +61,7 @@ struct Queue {
 struct Pipeline {
   std::string name;
   std::vector<std::string> from, through, to;
+  std::vector<Position> to_at;  // where each of `to` stands
   Queue queue;
   OnError on_error = OnError::drop;
   Position position;

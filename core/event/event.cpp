@@ -79,7 +79,7 @@ Result<EventPtr> Event::copy(const sbx_event &draft, int64_t wall_ns) {
   sbx_event whole{};  // an older plugin's draft is shorter than ours
   std::memcpy(&whole, &draft, draft.size < sizeof whole ? draft.size : sizeof whole);
   if (Status s = judge(whole); !s.ok()) return s;
-  whole.flags &= SBX_EVENT_BINARY;
+  whole.flags &= SBX_EVENT_BINARY | SBX_EVENT_TRANSIENT;
   whole.epoch = whole.seq = 0;
   whole.scope = whole.reserved = 0;
   whole.wall_ns = wall_ns;
@@ -112,6 +112,21 @@ EventPtr Event::gap(std::string_view channel, uint32_t scope) {
   from.flags = SBX_EVENT_GAP;
   from.channel = {channel.data(), channel.size()};
   from.scope = scope;
+  return EventPtr::adopt(make(from));
+}
+
+EventPtr Event::presence(std::string_view name, std::string_view channel, uint32_t scope, const PresentMember &member) {
+  constexpr std::string_view kPrincipal = "principal";
+  const auto raw = [](std::string_view bytes) { return sbx_str{bytes.data(), bytes.size()}; };
+  const sbx_attr principal{raw(kPrincipal), raw(member.principal)};
+  sbx_event from{};
+  from.flags = SBX_EVENT_PRESENCE | SBX_EVENT_TRANSIENT;
+  from.channel = raw(channel);
+  from.name = raw(name);
+  from.data = raw(member.json);
+  from.scope = scope;
+  from.attrs = &principal;
+  from.attr_count = member.principal.empty() ? 0 : 1;
   return EventPtr::adopt(make(from));
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/base/status.hpp"
 #include "core/event/position.hpp"
+#include "core/event/present_member.hpp"
 
 namespace signalbox {
 
@@ -29,11 +30,17 @@ class Event {
 
   const sbx_event &view() const { return view_; }
   size_t bytes() const { return bytes_; }  // all it holds, for queues' limits
+  bool transient() const { return view_.flags & SBX_EVENT_TRANSIENT; }
+  bool is_presence() const { return view_.flags & SBX_EVENT_PRESENCE; }
 
   // The event at this position: itself while nobody else holds it, a copy otherwise (two pipelines, two positions).
   static EventPtr placed(EventPtr event, Position position, uint32_t scope);
   // What sinks are given for events of a channel that were lost (SBX_EVENT_GAP).
   static EventPtr gap(std::string_view channel, uint32_t scope);
+  // A change in a presence channel (SBX_EVENT_PRESENCE): "joining" or "leaving" of a member, whose principal becomes
+  // the attribute of that name; or "here", where `member` is all of them and nobody's principal.
+  static EventPtr presence(std::string_view name, std::string_view channel, uint32_t scope,
+                           const PresentMember &member);
 
   void retain() const { refs_.fetch_add(1, std::memory_order_relaxed); }
   void release() const;

@@ -10,6 +10,15 @@
 
 namespace signalbox {
 
+namespace {
+
+// Those come alone: see Emission.
+bool is_presence(const Emission &emission) {
+  return !emission.events.empty() && emission.events.front().event->is_presence();
+}
+
+}  // namespace
+
 EventLog::EventLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 EventLog::~EventLog() = default;
 
@@ -80,12 +89,17 @@ void EventLog::Impl::append(std::vector<Emission> &emissions) {
   if (!pending_.empty()) store_wanted_.notify_one();
 }
 
+bool EventLog::Impl::is_stored(const LogEntry &entry) const {
+  return !entry.event->transient() &&
+         options_.rules[memory_.rule_of(entry.scope, text(entry.event->view().channel))].stored();
+}
+
+// Presence changes have no source whose order they would have to keep, and must not be lost to a full queue.
 bool EventLog::Impl::for_store(const Emission &emission) const {
   if (!emission.dedupe_key.empty()) return true;
-  return std::any_of(emission.events.begin(), emission.events.end(), [&](const LogEntry &entry) {
-    return pending_of_scope_[entry.scope] > 0 ||
-           options_.rules[memory_.rule_of(entry.scope, text(entry.event->view().channel))].stored();
-  });
+  if (is_presence(emission)) return false;
+  return std::any_of(emission.events.begin(), emission.events.end(),
+                     [&](const LogEntry &entry) { return pending_of_scope_[entry.scope] > 0 || is_stored(entry); });
 }
 
 void EventLog::Impl::take_for_store(Emission &emission) {
@@ -109,7 +123,8 @@ void EventLog::Impl::take_for_memory(Emission &emission) {
       return sequencer_.refuse(emission, {SBX_DUPLICATE, *first});
     }
   }
-  if (sequencer_.held() && !sequencer_.waiting().fits(load_of(emission), options_.queue_events, options_.queue_bytes)) {
+  if (sequencer_.held() && !is_presence(emission) &&
+      !sequencer_.waiting().fits(load_of(emission), options_.queue_events, options_.queue_bytes)) {
     counters_.refused.add();
     return sequencer_.refuse(emission, {SBX_FULL, {}});
   }

@@ -7,6 +7,11 @@
 // the order of a pipeline is kept.  While a transaction commits, later positions are held back: nobody is shown a
 // position while an earlier one may still appear.
 //
+// A transient event (SBX_EVENT_TRANSIENT) gets a position and goes to the followers in its turn, but nothing keeps it,
+// not even for what may have been lost: a cursor from before it is as whole as one from behind it.  The changes of
+// presence channels (SBX_EVENT_PRESENCE, which are transient) wait for nothing but a commit that is under way, and
+// are never refused: whoever appends them has one batch under way at a time.
+//
 // Everything is [any] unless it says otherwise.  Nothing here calls a follower or `done` while the caller of append()
 // holds a lock of its own.
 #pragma once
@@ -46,8 +51,8 @@ struct Emission {
   std::string source;      // whose dedupe keys these are
   std::string dedupe_key;  // empty: none
   int64_t dedupe_ns = 0;
-  std::string raw;  // kept beside its events in the store, where there is one
-  std::vector<LogEntry> events;
+  std::string raw;               // kept beside its events in the store, where there is one
+  std::vector<LogEntry> events;  // presence changes come in emissions of their own
   // Called once, on any thread (also before append() returns), under the log's lock: it must be quick and call nothing
   // of the log.  May be empty.
   std::function<void(const LogReceipt &)> done;

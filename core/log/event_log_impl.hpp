@@ -45,6 +45,7 @@ class EventLog::Impl {
   bool drain(int64_t deadline_ns);
 
  private:
+  bool is_stored(const LogEntry &entry) const;
   bool for_store(const Emission &emission) const;
   void take_for_store(Emission &emission);
   void take_for_memory(Emission &emission);

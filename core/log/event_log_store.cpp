@@ -64,7 +64,7 @@ std::vector<StoreItem> EventLog::Impl::take_batch() {
     item.needed = !item.emission.dedupe_key.empty();
     for (const LogEntry &entry : item.emission.events) {
       --pending_of_scope_[entry.scope];
-      item.needed |= options_.rules[memory_.rule_of(entry.scope, text(entry.event->view().channel))].stored();
+      item.needed |= is_stored(entry);
     }
     sequencer_.number(item.emission.events);
     item.last = sequencer_.last().seq;

@@ -62,7 +62,8 @@ void Sequencer::flush() {
     waiting_load_ = {};
   }
   SBX_ASSERT(!held_ || ready_.empty());
-  for (const LogEntry &entry : ready_) memory_.place(entry);
+  for (const LogEntry &entry : ready_)
+    if (!entry.event->transient()) memory_.place(entry);
   if (!held_ && (!ready_.empty() || told_ != last_.seq)) {
     told_ = last_.seq;
     follower_.released(ready_, told_);

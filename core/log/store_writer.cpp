@@ -132,7 +132,7 @@ int StoreWriter::put_key(StoreItem &item, int64_t wall_ns) {
 int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, std::string_view source, bool &stored) {
   const sbx_event &event = entry.event->view();
   StoreRows::Row *row = nullptr;
-  if (!options_.rules[options_.rules.of(text(event.channel))].stored()) return 0;
+  if (entry.event->transient() || !options_.rules[options_.rules.of(text(event.channel))].stored()) return 0;
   Statements &s = *statements_;
   if (const int code = s.rows.find_or_make(options_.scopes[entry.scope], text(event.channel), row)) return code;
   const std::string attrs = attrs_bytes(event);

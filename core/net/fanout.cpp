@@ -54,7 +54,8 @@ Member::~Member() {
 void Member::leave_all() {
   if (!space_) return;
   space_->leave_all(*this);
-  if (std::exchange(watched_, false) && space_->watch) space_->watch->on_left(id_);
+  const bool watched = std::exchange(watched_, false), known = std::exchange(known_, false);
+  if ((watched || known) && space_->watch) space_->watch->on_left(id_, known);
 }
 
 std::string_view Member::group_name(size_t i) const { return places_[i].group->name; }
@@ -129,6 +130,23 @@ size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, uint64
     if (fanout_.push(*member, encoded.of(member->wire_)) != Fanout::Queued::gone) ++count;
   }
   return count;
+}
+
+size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, std::span<const uint64_t> except) {
+  auto it = groups_.find(name);
+  if (it == groups_.end()) return 0;
+  Encodings encoded(frame, fanout_.deflater());
+  size_t count = 0;
+  for (Member *member : it->second->members) {
+    if (std::find(except.begin(), except.end(), member->id_) != except.end() || !member->takes_frames_) continue;
+    if (fanout_.push(*member, encoded.of(member->wire_)) != Fanout::Queued::gone) ++count;
+  }
+  return count;
+}
+
+void GroupSpace::for_each_group(
+    const std::function<void(std::string_view name, std::span<Member *const> members)> &visit) const {
+  for (const auto &[name, group] : groups_) visit(name, group->members);
 }
 
 // ---- Fanout

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,8 +54,11 @@ class Member {
   const OutboxLimits &outbox_limits() const { return out_limits_; }
   size_t group_count() const { return places_.size(); }
   std::string_view group_name(size_t i) const;  // valid while it is in the group
-  // Its space's watch is told of it.
+  // Its space's watch is told of its flushes and of its end.
   void set_watched(bool on) { watched_ = on; }
+  // ... of its end only.
+  void set_known(bool on) { known_ = on; }
+  bool known() const { return known_; }
 
  protected:
   Member() = default;
@@ -73,7 +77,7 @@ class Member {
   bool takes_frames_ = false;  // false: not (yet, any more) something to publish to
   bool doomed_ = false;        // overflowed() is on its way
   bool drain_owed_ = false;    // a frame was answered `full`
-  bool watched_ = false;
+  bool watched_ = false, known_ = false;
 
  private:
   friend class Fanout;
@@ -91,10 +95,12 @@ struct FanoutCounters {
   Counter deliveries, dropped, overflows;
 };
 
-// Who has business with single members of a space; told of those that are watched.  It must change nothing at once.
+// Who has business with single members of a space; told of those that are watched or known.  It must change nothing at
+// once.
 class MemberWatch {
  public:
-  virtual void on_left(uint64_t id) = 0;     // the member is gone, or its exchange is over; watched no more
+  // The member is gone, or its exchange is over; neither watched nor known any more.
+  virtual void on_left(uint64_t id, bool was_known) = 0;
   virtual void on_flushed(uint64_t id) = 0;  // some of its outbox may have been taken
 
  protected:
@@ -116,6 +122,11 @@ class GroupSpace {
   void move_all(Member &from, Member &to);
   // How many members it was queued for; `except` is a member's id or 0.
   size_t publish(std::string_view name, const sbx_frame &frame, uint64_t except);
+  // The same without any of these.
+  size_t publish(std::string_view name, const sbx_frame &frame, std::span<const uint64_t> except);
+
+  // In no order; `visit` must change no group.
+  void for_each_group(const std::function<void(std::string_view name, std::span<Member *const> members)> &visit) const;
 
   FanoutCounters counters;
   MemberWatch *watch = nullptr;

@@ -50,6 +50,13 @@ std::string IpAddress::text() const {
   return inet_ntop(v4_ ? AF_INET : AF_INET6, bytes_.data(), out, sizeof out) != nullptr ? out : std::string();
 }
 
+std::string IpAddress::network() const {
+  if (v4_) return text();
+  IpAddress first = *this;
+  std::fill(first.bytes_.begin() + 8, first.bytes_.end(), uint8_t{0});
+  return first.text() + "/64";
+}
+
 std::optional<IpRange> IpRange::parse(std::string_view text) {
   const size_t slash = text.find('/');
   const std::string_view base = text.substr(0, slash);

@@ -16,6 +16,8 @@ class IpAddress {
   static std::optional<IpAddress> parse_with_port(std::string_view text);
   bool v4() const { return v4_; }
   std::string text() const;
+  // What one customer usually has: the IPv4 address, or the IPv6 /64 ("2001:db8:1:2::/64").
+  std::string network() const;
   bool operator==(const IpAddress &) const = default;
 
  private:

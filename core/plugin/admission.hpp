@@ -12,6 +12,8 @@
 
 #include "core/base/limits.hpp"
 #include "core/io/lane.hpp"
+#include "core/plugin/grant.hpp"
+#include "core/plugin/visitor.hpp"
 
 namespace signalbox {
 
@@ -38,30 +40,39 @@ class AdmissionRound : public std::enable_shared_from_this<AdmissionRound> {
   struct Want {
     std::string channel, auth;  // no channel: refused without a question
   };
-  // For each want the pipelines that admit it.
-  using Done = std::function<void(std::vector<std::vector<uint32_t>>)>;
+  // One for each want.
+  using Done = std::function<void(std::vector<Admission>)>;
+  struct Asker {
+    io::Lane &lane;
+    VisitorPtr visitor;  // may be nullptr
+  };
 
-  // `done` is called once, in a later turn of `asker`; who has not answered by then has refused.
-  static void begin(io::Lane &asker, const Gatekeepers &keepers, std::vector<uint32_t> scopes, std::vector<Want> wants,
+  // `done` is called once, in a later turn of the asker's lane; who has not answered by then has refused.
+  static void begin(Asker asker, const Gatekeepers &keepers, std::vector<uint32_t> scopes, std::vector<Want> wants,
                     Done done);
 
-  AdmissionRound(io::Lane &asker, const Gatekeepers &keepers, std::vector<uint32_t> scopes, std::vector<Want> wants,
+  AdmissionRound(Asker asker, const Gatekeepers &keepers, std::vector<uint32_t> scopes, std::vector<Want> wants,
                  Done done);
 
  private:
-  enum class Verdict : uint8_t { waiting, yes, no };
+  struct Answer {
+    bool given = false;
+    Verdict verdict;
+  };
   void ask(size_t keeper);  // [the keeper's lane]
-  void take(size_t keeper, size_t want, sbx_status verdict);
+  void take(size_t keeper, size_t want, Verdict verdict);
   void end();
-  Verdict &verdict(size_t keeper, size_t want) { return verdicts_[keeper * wants_.size() + want]; }
+  Answer &answer(size_t keeper, size_t want) { return answers_[keeper * wants_.size() + want]; }
+  const Verdict &verdict(const Instance *keeper, size_t want);
   bool admits(uint32_t scope, size_t want);
+  Admission judge(size_t want);
 
-  io::Lane &asker_;
+  const Asker asker_;
   const Gatekeepers &gatekeepers_;
   const std::vector<uint32_t> scopes_;
   const std::vector<Want> wants_;
   std::vector<Instance *> keepers_;  // each once
-  std::vector<Verdict> verdicts_;    // keeper by keeper
+  std::vector<Answer> answers_;      // keeper by keeper
   size_t left_ = 0;
   io::TimerId timer_ = 0;
   Done done_;  // empty once it was called

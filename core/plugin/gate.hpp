@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <deque>
+#include <string_view>
 #include <utility>
 
 #include "core/event/event.hpp"
@@ -30,6 +31,16 @@ class Gate {
     events_.pop_front();
     bytes_ -= event->bytes();
     return event;
+  }
+  // Without the changes in a presence channel: somebody is about to be told all its members.
+  void forget_presence(std::string_view channel) {
+    std::erase_if(events_, [&](const EventPtr &event) {
+      const sbx_event &view = event->view();
+      const bool out =
+          (view.flags & SBX_EVENT_PRESENCE) != 0 && std::string_view(view.channel.ptr, view.channel.len) == channel;
+      if (out) bytes_ -= event->bytes();
+      return out;
+    });
   }
   // Empty as at the beginning.
   void open() {

@@ -15,11 +15,12 @@ struct HostCore {
       const char *name;
       const void *table;
     };
-    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},       {SBX_STREAM, &kHostStream},
-                                     {SBX_HTTP, &kHostHttp},       {SBX_FANOUT, &kHostFanout},
-                                     {SBX_METRICS, &kHostMetrics}, {SBX_ASSET, &kHostAsset},
-                                     {SBX_LOG, &kHostLog},         {SBX_HTTP_CLIENT, &kHostHttpClient},
-                                     {SBX_FILES, &kHostFiles},     {SBX_ADMISSION, &kHostAdmission}};
+    static const Entry kEntries[] = {{SBX_LOOP, &kHostLoop},         {SBX_STREAM, &kHostStream},
+                                     {SBX_HTTP, &kHostHttp},         {SBX_FANOUT, &kHostFanout},
+                                     {SBX_METRICS, &kHostMetrics},   {SBX_ASSET, &kHostAsset},
+                                     {SBX_LOG, &kHostLog},           {SBX_HTTP_CLIENT, &kHostHttpClient},
+                                     {SBX_FILES, &kHostFiles},       {SBX_ADMISSION, &kHostAdmission},
+                                     {SBX_VISITORS, &kHostVisitors}, {SBX_CENSUS, &kHostCensus}};
     for (const Entry &entry : kEntries)
       if (name && std::strcmp(entry.name, name) == 0) return entry.table;
     return nullptr;

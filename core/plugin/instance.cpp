@@ -33,6 +33,8 @@ Instance::Instance(World &world, LaneWorld &lane, EmitTarget &router, const sbx_
       outbox_{limits::kOutboxDefault, net::OutboxPolicy::disconnect} {
   host_.ctx = this;
   host_.instance = name_.c_str();
+  const auto rates = world.rate_limits.find(name_);
+  if (plugin.kind == SBX_SINK && rates != world.rate_limits.end()) subscriptions_.limit(rates->second.get());
 }
 
 Instance::~Instance() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,6 +35,8 @@ class OutboundStream;  // host_stream.cpp
 class EmitTarget {
  public:
   virtual sbx_status emit(Instance &from, const sbx_event &draft, const sbx_emit &how) = 0;
+  // [any lane] What a client of the sink `from` said: through the filters of this pipeline.  OK | FULL | EINVAL.
+  virtual sbx_status say(uint32_t scope, EventPtr event, Instance &from) = 0;
 
  protected:
   ~EmitTarget() = default;
@@ -68,8 +71,8 @@ class Instance {
   const void *extension(const char *name) const { return plugin_.extension ? plugin_.extension(self_, name) : nullptr; }
   // Does it say who may listen?  (sbx.admission/1)
   const sbx_gatekeeper *gatekeeper() const;
-  // Its verdict; PENDING: `later` is called with it on this lane, or never.
-  sbx_status admit(std::string_view channel, std::string_view auth, std::function<void(sbx_status)> later);
+  // Its verdict; nothing: `later` is, or was, called with it on this lane, or it never says one.
+  std::optional<Verdict> admit(const sbx_join &join, std::function<void(Verdict)> later);
   // Does it keep what it was sent, to be emitted once more?  (sbx.replay/1)
   const sbx_replay *replayer() const;
   int64_t replay(std::string_view raw, int64_t received_ns);  // REQUIRES: it does
@@ -87,6 +90,10 @@ class Instance {
   // One more pipeline whose sink it is.  Before start().
   void add_scope(uint32_t scope) { subscriptions_.add_scope(scope); }
   size_t readers() const { return subscriptions_.readers(); }  // connections that are not live yet
+  // A sink's: everybody that it introduced and that is still there.
+  size_t connections() const { return subscriptions_.connections(); }
+  void expire_grants() { subscriptions_.expire(); }  // those that are over by now; by itself once a second
+  const net::GroupSpace &groups() const { return groups_; }
 
   uint32_t kind() const { return plugin_.kind; }
   const std::string &name() const { return name_; }
@@ -106,6 +113,8 @@ class Instance {
   friend struct HostHttpClient;
   friend struct HostFiles;
   friend struct HostAdmission;
+  friend struct HostVisitors;
+  friend struct HostCensus;
 
   static Instance &of(const sbx_host *host) { return *static_cast<Instance *>(host->ctx); }
 
@@ -135,7 +144,7 @@ class Instance {
   std::unique_ptr<net::HttpClient> http_client_;  // made when it first wants one; so the next
   std::unique_ptr<net::NamedFiles> files_;
   struct Ask {
-    std::function<void(sbx_status)> answer;
+    std::function<void(Verdict)> answer;
     int64_t begun_ns = 0;
   };
   std::map<uint64_t, Ask> asks_;  // of whom it said PENDING, the oldest first
@@ -155,5 +164,7 @@ extern const sbx_log kHostLog;
 extern const sbx_http_client kHostHttpClient;
 extern const sbx_files kHostFiles;
 extern const sbx_admission kHostAdmission;
+extern const sbx_visitors kHostVisitors;
+extern const sbx_census kHostCensus;  // host_census.cpp
 
 }  // namespace signalbox

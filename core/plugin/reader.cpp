@@ -13,14 +13,11 @@ void Reader::ask(SubscribeRequest request) {
   requests_.push_back(std::move(request));
 }
 
-void Reader::admit(uint64_t round, std::vector<std::vector<uint32_t>> scopes) {
+void Reader::admit(uint64_t round, std::vector<Admission> admissions) {
   for (SubscribeRequest &request : requests_) {
     if (request.round != round) continue;
     request.round = 0;
-    for (size_t i = 0; i < request.wants.size(); ++i) {
-      request.wants[i].refused = scopes[i].empty();
-      request.wants[i].scopes = std::move(scopes[i]);
-    }
+    for (size_t i = 0; i < request.wants.size(); ++i) request.wants[i].admission = std::move(admissions[i]);
     owner_.schedule(*this);
     return;
   }
@@ -74,8 +71,14 @@ bool Reader::begin() {
 
 void Reader::look_up(const Want &want) {
   if (want.cancelled || !Event::is_channel(want.channel)) return;
-  if (want.refused || owner_.is_in(*this, want.channel) || find(want.channel)) return;
-  Channel channel{want.channel, want.scopes, {}, want.since == Want::Since::bad};
+  if (want.refused() || find(want.channel)) return;
+  if (owner_.is_in(*this, want.channel)) {
+    // A pipeline that admits it only now: its events are heard from here on, and what it had before counts as lost.
+    std::vector<uint32_t> more = owner_.not_in(*this, want.channel, want.admission.scopes);
+    if (!more.empty()) channels_.push_back({want.channel, std::move(more), upto_, true});
+    return;
+  }
+  Channel channel{want.channel, want.admission.scopes, {}, want.since == Want::Since::bad};
   if (want.since != Want::Since::none) channel.after = want.after;
   channels_.push_back(std::move(channel));
 }
@@ -180,6 +183,9 @@ void Reader::catch_up_again() {
   upto_ = owner_.position();
   caught_up_ = false;
   gate_.open();
+  // The log keeps no changes of presence: whoever missed some is told how it is now.
+  for (size_t i = 0; i < channels_.size() && !closed_; ++i)
+    if (const EventPtr here = owner_.everybody_in(conn_, channels_[i].name)) owner_.tell_replay(conn_, here->view());
 }
 
 // ---- to the connection
@@ -195,20 +201,22 @@ void Reader::announce() {
   // A client keeps one cursor, whichever channel showed it: none may be ahead of the first event of the replay.
   const uint64_t start = replay_start();
   const SubscribeRequest &request = requests_.front();
-  for (size_t i = 0; i < request.wants.size() && !closed_; ++i) {
-    const Want &want = request.wants[i];
-    if (want.cancelled) continue;
-    const bool valid = Event::is_channel(want.channel);
-    const Channel *channel = valid ? find(want.channel) : nullptr;
-    // One that was admitted before stays, whatever is said of it now.
-    const bool refused = valid && want.refused && !channel && !owner_.is_in(*this, want.channel);
-    const bool recovered = channel && want.since == Want::Since::given && !channel->gap;
-    owner_.tell_subscribed(conn_, request.ref, want.channel,
-                           refused ? SBX_EREFUSED
-                           : valid ? SBX_OK
-                                   : SBX_EINVAL,
-                           start, recovered);
-  }
+  for (size_t i = 0; i < request.wants.size() && !closed_; ++i)
+    if (!request.wants[i].cancelled) announce(request.wants[i], start);
+}
+
+void Reader::announce(const Want &want, uint64_t start) {
+  const uint64_t ref = requests_.front().ref;
+  if (!Event::is_channel(want.channel))
+    return owner_.tell_subscribed(conn_, {ref, want.channel, SBX_EINVAL, kForbidden, start, false, {}});
+  const Channel *channel = find(want.channel);
+  // One that was admitted before stays, whatever is said of it now.
+  if (want.refused() && !channel && !owner_.is_in(*this, want.channel))
+    return owner_.tell_subscribed(conn_, {ref, want.channel, SBX_EREFUSED, want.admission.code, start, false, {}});
+  const bool recovered = channel && want.since == Want::Since::given && !channel->gap;
+  const std::string members = owner_.admit(conn_, want.channel, want.admission);
+  if (!members.empty()) gate_.forget_presence(want.channel);
+  owner_.tell_subscribed(conn_, {ref, want.channel, SBX_OK, 0, start, recovered, members});
 }
 
 void Reader::tell_gaps() {
@@ -243,6 +251,7 @@ bool Reader::hand_over(const Event &event) {
   const bool gap = event.view().flags & SBX_EVENT_GAP;
   if (closed_) return false;
   if (!find(text(event.view().channel))) return true;  // unsubscribed meanwhile
+  if ((event.view().flags & SBX_EVENT_PRESENCE) != 0 && owner_.is_about(conn_, event.view())) return true;
   if (!gap && !owner_.room_for(conn_, event.bytes())) {
     close_gate();
     room_wanted_ = event.bytes();

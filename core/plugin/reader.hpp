@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/log/event_log.hpp"
+#include "core/plugin/admission.hpp"
 #include "core/plugin/gate.hpp"
 
 namespace signalbox {
@@ -27,10 +28,10 @@ struct Want {
   enum class Since : uint8_t { none, bad, given };
   std::string channel;
   Since since = Since::none;
-  uint64_t after = 0;            // since == given
-  bool cancelled = false;        // unsubscribed meanwhile: nothing is said of it
-  std::vector<uint32_t> scopes;  // the pipelines that admit it
-  bool refused = false;          // there is none
+  uint64_t after = 0;      // since == given
+  bool cancelled = false;  // unsubscribed meanwhile: nothing is said of it
+  Admission admission;     // by which pipelines, and how
+  bool refused() const { return admission.scopes.empty(); }
 };
 struct SubscribeRequest {
   uint64_t ref = 0;
@@ -59,7 +60,7 @@ class Reader {
 
   void ask(SubscribeRequest request);
   // What the gatekeepers said of the wants of a request.
-  void admit(uint64_t round, std::vector<std::vector<uint32_t>> scopes);
+  void admit(uint64_t round, std::vector<Admission> admissions);
   // The connection leaves a channel; false: it is not one that this reader is about.
   bool forget(std::string_view channel);
   // As far as it gets.  False: there is nothing more to do.  REQUIRES: no plugin's call is under way.
@@ -82,6 +83,7 @@ class Reader {
   bool fetch();
   uint64_t replay_start() const;
   void announce();
+  void announce(const Want &want, uint64_t start);
   void tell_gaps();
   bool hand_page();
   bool hand_gate();

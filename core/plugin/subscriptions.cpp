@@ -22,11 +22,14 @@ std::optional<std::string_view> live_kind(const net::Member &member) {
 }  // namespace
 
 Subscriptions::Subscriptions(World &world, LaneWorld &lane, net::GroupSpace &groups)
-    : world_(world), lane_(lane), groups_(groups) {
+    : world_(world), lane_(lane), groups_(groups), guests_(lane.presence, world.presence) {
   groups_.watch = this;
 }
 
-Subscriptions::~Subscriptions() { groups_.watch = nullptr; }
+Subscriptions::~Subscriptions() {
+  groups_.watch = nullptr;
+  if (expiry_ != 0) lane_.lane.cancel(expiry_);
+}
 
 net::Member *Subscriptions::find(uint64_t conn) const {
   net::Member *member = lane_.fanout.find(conn);
@@ -91,30 +94,12 @@ sbx_status Subscriptions::subscribe(uint64_t conn, const sbx_subscribe &wanted) 
   return SBX_OK;
 }
 
-void Subscriptions::ask_gatekeepers(uint64_t conn, SubscribeRequest &request, const sbx_subscribe &wanted) {
-  if (world_.gatekeepers.none_of(scopes_)) {
-    for (Want &want : request.wants) want.scopes = scopes_;
-    return;
-  }
-  std::vector<AdmissionRound::Want> shown;
-  shown.reserve(request.wants.size());
-  for (size_t i = 0; i < request.wants.size(); ++i) {
-    const std::string &channel = request.wants[i].channel;
-    shown.push_back({Event::is_channel(channel) ? channel : "", std::string(text(wanted.channels[i].auth))});
-  }
-  request.round = ++last_round_;
-  AdmissionRound::begin(lane_.lane, world_.gatekeepers, scopes_, std::move(shown),
-                        [weak = std::weak_ptr<Reader>(readers_.at(conn)),
-                         round = request.round](std::vector<std::vector<uint32_t>> scopes) {
-                          if (const std::shared_ptr<Reader> alive = weak.lock()) alive->admit(round, std::move(scopes));
-                        });
-}
-
 sbx_status Subscriptions::unsubscribe(uint64_t conn, std::string_view channel) {
   if (!open_) return SBX_ESTATE;
   net::Member *member = find(conn);
   if (!member) return SBX_ESTALE;
   bool found = false;
+  guests_.leave(conn, channel);
   if (Reader *at = reader(conn)) {
     unlist(*at, channel);
     found = at->forget(channel);
@@ -128,7 +113,9 @@ sbx_status Subscriptions::unsubscribe(uint64_t conn, std::string_view channel) {
 }
 
 size_t Subscriptions::publish(const sbx_event &event, std::string_view kind, const sbx_frame &frame, uint64_t except) {
-  return groups_.publish(group_name({kind, event.scope, text(event.channel)}, name_buffer_), frame, except);
+  const std::string_view group = group_name({kind, event.scope, text(event.channel)}, name_buffer_);
+  if ((event.flags & SBX_EVENT_PRESENCE) != 0) return groups_.publish(group, frame, guests_.concerned(event));
+  return groups_.publish(group, frame, except);
 }
 
 bool Subscriptions::may_transfer(const net::Member &from, const net::Member &to) const {
@@ -136,9 +123,15 @@ bool Subscriptions::may_transfer(const net::Member &from, const net::Member &to)
 }
 
 void Subscriptions::transfer(uint64_t from, uint64_t to) {
+  guests_.move(from, to);
+  net::Member *left = find(from);
+  if (left && left->known()) {
+    left->set_known(false);
+    find(to)->set_known(true);
+  }
   auto moving = readers_.extract(from);
   if (moving.empty()) return;
-  if (net::Member *left = find(from)) left->set_watched(false);
+  if (left) left->set_watched(false);
   moving.key() = to;
   Reader &at = *moving.mapped();
   readers_.insert(std::move(moving));
@@ -195,7 +188,10 @@ void Subscriptions::ask_disk(Reader &at, LogQuery query) {
       });
 }
 
-void Subscriptions::on_left(uint64_t conn) {
+void Subscriptions::on_left(uint64_t conn, bool was_known) {
+  if (was_known) --connections_;
+  guests_.end(conn);
+  if (rates_) rates_->forget(unique(conn));
   auto it = readers_.find(conn);
   if (it == readers_.end()) return;
   open_gate(*it->second);
@@ -267,13 +263,13 @@ void Subscriptions::keep(const EventPtr &event) {
 
 // ---- what the plugin is told
 
-void Subscriptions::tell_subscribed(uint64_t conn, uint64_t ref, std::string_view channel, sbx_status status,
-                                    uint64_t place, bool recovered) {
+void Subscriptions::tell_subscribed(uint64_t conn, const Subscribed &told) {
   if (!events_.on_subscribed) return;
-  const auto cursor = cursor_text({world_.log->epoch(), place});
-  const sbx_subscribed told{sizeof told,       status, ref, raw(channel), {cursor.data(), cursor.size()},
-                            recovered ? 1 : 0, 0};
-  events_.on_subscribed(user_, conn, &told);
+  const auto cursor = cursor_text({world_.log->epoch(), told.place});
+  const sbx_subscribed answer{
+      sizeof answer,          told.status, told.ref,         raw(told.channel), {cursor.data(), cursor.size()},
+      told.recovered ? 1 : 0, told.code,   raw(told.members)};
+  events_.on_subscribed(user_, conn, &answer);
 }
 
 void Subscriptions::tell_replay(uint64_t conn, const sbx_event &event) {

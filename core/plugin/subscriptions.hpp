@@ -19,6 +19,7 @@
 
 #include "core/log/event_log.hpp"
 #include "core/net/fanout.hpp"
+#include "core/plugin/guests.hpp"
 #include "core/plugin/reader.hpp"
 #include "core/plugin/world.hpp"
 
@@ -39,6 +40,18 @@ class Subscriptions final : private net::MemberWatch {
   sbx_status subscribe(uint64_t conn, const sbx_subscribe &wanted);
   sbx_status unsubscribe(uint64_t conn, std::string_view channel);
   size_t publish(const sbx_event &event, std::string_view kind, const sbx_frame &frame, uint64_t except);
+  // ... and sbx.visitors/1.
+  void limit(RateLimits *limits) { rates_ = limits; }  // before the lanes run; nullptr = none
+  bool knock(std::string_view peer) const;
+  sbx_status enter(uint64_t conn, const sbx_visitor &visitor);
+  // What a client event becomes: by whom it is sent, and through which pipeline.
+  struct Speaker {
+    uint32_t scope = 0;
+    std::string id, principal;
+  };
+  sbx_status may_say(uint64_t conn, std::string_view channel, std::string_view event, std::string_view data,
+                     Speaker &speaker);
+  size_t connections() const { return connections_; }  // that were introduced
 
   // An event that the instance's on_event was just given: readers that are behind get it later.
   void gate(const EventPtr &event) {
@@ -49,6 +62,8 @@ class Subscriptions final : private net::MemberWatch {
   // After that.
   void transfer(uint64_t from, uint64_t to);
   size_t readers() const { return readers_.size(); }
+  // Ends what was granted until now.  A turn of its own.
+  void expire();
 
   // For readers.
   const ReplayLimits &limits() const { return world_.replay; }
@@ -56,6 +71,13 @@ class Subscriptions final : private net::MemberWatch {
   EventLog &log() { return *world_.log; }
   uint64_t position() const { return lane_.position; }
   bool is_in(const Reader &at, std::string_view channel) const;
+  std::vector<uint32_t> not_in(const Reader &at, std::string_view channel, const std::vector<uint32_t> &scopes) const;
+  // It is in a channel now, with this leave, perhaps anew.  Its members as a JSON array; empty: no presence channel.
+  std::string admit(uint64_t conn, std::string_view channel, const Admission &admission);
+  // Is this change its own member's, of which it is not told?
+  bool is_about(uint64_t conn, const sbx_event &change) const;
+  // All members, for a connection that missed changes; empty: it is in no presence channel of this name.
+  EventPtr everybody_in(uint64_t conn, std::string_view channel) const;
   bool room_for(uint64_t conn, size_t bytes) const;
   void join(const Reader &at);                                                // the groups of all its channels
   std::vector<std::pair<uint32_t, std::string>> leave_all(const Reader &at);  // (scope, channel) of those it was in
@@ -66,13 +88,21 @@ class Subscriptions final : private net::MemberWatch {
   bool may_read() const { return work_left_ > 0; }
   void spend(size_t events) { work_left_ -= std::min(work_left_, events); }
   void ask_disk(Reader &at, LogQuery query);
-  void tell_subscribed(uint64_t conn, uint64_t ref, std::string_view channel, sbx_status status, uint64_t place,
-                       bool recovered);
+  struct Subscribed {
+    uint64_t ref;
+    std::string_view channel;
+    sbx_status status;
+    uint32_t code;
+    uint64_t place;
+    bool recovered;
+    std::string_view members;
+  };
+  void tell_subscribed(uint64_t conn, const Subscribed &told);
   void tell_replay(uint64_t conn, const sbx_event &event);
   void tell_live(uint64_t conn, uint64_t ref);
 
  private:
-  void on_left(uint64_t conn) override;
+  void on_left(uint64_t conn, bool was_known) override;
   void on_flushed(uint64_t conn) override;
 
   struct NameHash {
@@ -84,6 +114,9 @@ class Subscriptions final : private net::MemberWatch {
   Reader &make_reader(net::Member &member, std::string_view kind);
   Want read_want(const sbx_want &given) const;
   void ask_gatekeepers(uint64_t conn, SubscribeRequest &request, const sbx_subscribe &wanted);
+  void admitted(Reader &at, uint64_t round, std::vector<Admission> admissions);
+  void expire_later();
+  uint64_t unique(uint64_t conn) const { return conn ^ (static_cast<uint64_t>(lane_.lane.index()) << 56); }
   void defer_due();
   void run_due();
   void run(const std::shared_ptr<Reader> &at);
@@ -94,6 +127,10 @@ class Subscriptions final : private net::MemberWatch {
   LaneWorld &lane_;
   net::GroupSpace &groups_;
   std::vector<uint32_t> scopes_;
+  Guests guests_;
+  RateLimits *rates_ = nullptr;
+  size_t connections_ = 0;
+  io::TimerId expiry_ = 0;
   sbx_log_events events_{};
   void *user_ = nullptr;
   bool open_ = false;

@@ -14,6 +14,9 @@
 #include "core/net/http_server.hpp"
 #include "core/net/listener.hpp"
 #include "core/plugin/admission.hpp"
+#include "core/plugin/census.hpp"
+#include "core/plugin/presence_view.hpp"
+#include "core/plugin/rate_limits.hpp"
 
 namespace signalbox {
 
@@ -33,9 +36,12 @@ struct World {
   unsigned lanes;
   bool running = false;         // set before the lanes' threads begin: what they share does not change any more
   std::string share_directory;  // where sbx.asset/1 looks
-  EventLog *log = nullptr;      // set before the lanes run
+  EventLog *log = nullptr;      // set before the lanes run; so is the next
+  PresenceDesk *presence = nullptr;
   ReplayLimits replay;
-  Gatekeepers gatekeepers;  // complete before the lanes run
+  CensusRegister census;                                                        // likewise
+  Gatekeepers gatekeepers;                                                      // complete before the lanes run
+  std::map<std::string, std::unique_ptr<RateLimits>, std::less<>> rate_limits;  // by sink; before instances are made
   net::ServerShared server;
   std::map<std::string, std::unique_ptr<net::Listener>, std::less<>> listeners;
   World(const Clock &c, Metrics &m, unsigned lane_count)
@@ -47,6 +53,7 @@ struct LaneWorld {
   net::Fanout fanout;
   net::HttpServer server;
   uint64_t position = 0;  // every event up to it was given to this lane's sinks
+  PresenceView presence;  // as of that position
   LaneWorld(unsigned index, World &world)
       : lane(index),
         fanout([this](std::function<void()> fn) { lane.defer(std::move(fn)); }),

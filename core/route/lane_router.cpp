@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/plugin/abi_read.hpp"
+
 namespace signalbox {
 
 // ---- in
@@ -62,9 +64,19 @@ sbx_status LaneRouter::accept(Instance &source, const std::vector<Pipeline *> &p
   return SBX_OK;
 }
 
+void LaneRouter::accept_saying(Pipeline &pipeline, EventPtr event, Instance &sink) {
+  const size_t bytes = event->bytes();
+  if (!has_room(pipeline, bytes)) return pipeline.ends.overflowed(false);
+  ++pipeline.pending_events;
+  pipeline.pending_bytes += bytes;
+  pending_.push_back({std::move(event), &sink, &pipeline.alone, {}, 0, {}, {}, 0});
+}
+
 sbx_status LaneRouter::replace(Instance &filter, const sbx_event &draft) {
   if (filtering_ != &filter) return SBX_ESTATE;
-  Result<EventPtr> event = Event::copy(draft, filter.world().clock.wall_ns());
+  sbx_event whole = read_table(draft);
+  whole.flags |= inherited_;
+  Result<EventPtr> event = Event::copy(whole, filter.world().clock.wall_ns());
   if (!event.ok()) {
     filter.complain(event.message());
     return SBX_EINVAL;
@@ -134,6 +146,7 @@ void LaneRouter::filter(Pipeline &pipeline, EventPtr event, std::vector<LogEntry
 void LaneRouter::judge(Pipeline &pipeline, Instance &filter, EventPtr event, std::vector<EventPtr> &passed) {
   std::vector<EventPtr> replacements;
   filtering_ = &filter;
+  inherited_ = event->view().flags & SBX_EVENT_TRANSIENT;
   replacements_ = &replacements;
   const sbx_status verdict = filter.on_event(event->view());
   filtering_ = nullptr;
@@ -180,6 +193,7 @@ void LaneRouter::deliver() {
   mail_.losses.clear();
   for (const LogEntry &entry : mail_.events) {
     if (!entry.event) continue;
+    if (entry.event->is_presence()) lane_.presence.apply(entry.event->view());
     hand_over(*pipelines_[entry.scope], entry.event);
     lane_.position = entry.event->view().seq;
   }

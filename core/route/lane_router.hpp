@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/event/event.hpp"
@@ -23,6 +24,10 @@ class LaneRouter {
   // A source's draft, for each of its pipelines (which live as long as the router).
   sbx_status accept(Instance &source, const std::vector<Pipeline *> &pipelines, const sbx_event &draft,
                     const sbx_emit &how);
+  // What a client said in one of this pipeline's channels; `sink` is whose client it is.  What does not fit is counted.
+  void accept_saying(Pipeline &pipeline, EventPtr event, Instance &sink);
+  // To be appended with what this turn brings, before it.
+  void announce(Emission emission) { emissions_.push_back(std::move(emission)); }
   // A replacement from inside a filter's on_event.
   sbx_status replace(Instance &filter, const sbx_event &draft);
 
@@ -55,6 +60,7 @@ class LaneRouter {
   uint64_t routed_ = 0;  // how many have left pending_ so far
   std::vector<Emission> emissions_;
   Instance *filtering_ = nullptr;  // whose on_event runs now
+  uint32_t inherited_ = 0;         // flags that what takes the place of its event has, too
   std::vector<EventPtr> *replacements_ = nullptr;
   AckBox acks_;
   std::vector<Acked> acknowledging_;

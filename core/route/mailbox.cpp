@@ -6,6 +6,7 @@ namespace signalbox {
 
 void Mailbox::lost(const LogEntry &entry, Pipeline &pipeline) {
   pipeline.ends.overflowed(true);
+  if (entry.event->transient()) return;  // nothing to come back for
   if (waiting_.losses.size() < limits::kLostChannelsMax)
     waiting_.losses.emplace(entry.scope, text(entry.event->view().channel));
 }
@@ -13,7 +14,7 @@ void Mailbox::lost(const LogEntry &entry, Pipeline &pipeline) {
 bool Mailbox::drop_oldest_of(Pipeline &pipeline, Held &held) {
   for (; held.oldest < waiting_.events.size(); ++held.oldest) {
     LogEntry &oldest = waiting_.events[held.oldest];
-    if (oldest.scope != pipeline.scope || !oldest.event) continue;
+    if (oldest.scope != pipeline.scope || !oldest.event || oldest.event->is_presence()) continue;
     --held.events;
     held.bytes -= oldest.event->bytes();
     lost(oldest, pipeline);
@@ -49,7 +50,10 @@ bool Mailbox::put(std::span<const LogEntry> events, uint64_t position) {
   const bool was_empty = waiting_.events.empty() && waiting_.losses.empty();
   for (const LogEntry &entry : events) {
     Pipeline &pipeline = *pipelines_[entry.scope];
-    if (!pipeline.sinks[lane_].empty()) put_one(entry, pipeline);
+    if (entry.event->is_presence())
+      waiting_.events.push_back(entry);
+    else if (!pipeline.sinks[lane_].empty())
+      put_one(entry, pipeline);
   }
   waiting_.position = position;
   return was_empty && !(waiting_.events.empty() && waiting_.losses.empty());

@@ -1,6 +1,9 @@
 // A mailbox: events on their way to one lane, in the log's order.  The log puts, on any thread; the lane takes all at
 // once.  Bounded for each pipeline; what does not fit is lost for this lane alone, and its channel is remembered so
-// that the lane's subscribers are told.
+// that the lane's subscribers are told; of transient events nobody is told.
+//
+// Presence changes always fit, and go to lanes without sinks, too: without one of them a lane's view of who is there
+// would be wrong for ever.
 #pragma once
 #include <deque>
 #include <memory>

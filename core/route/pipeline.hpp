@@ -2,6 +2,7 @@
 // became of its events.  Built by the assembly; the vectors do not change while the lanes run.
 #pragma once
 #include <array>
+#include <atomic>
 #include <map>
 #include <string>
 #include <string_view>
@@ -55,6 +56,10 @@ struct Pipeline {
   // Emitted, not yet filtered.  [home lane]
   uint64_t pending_events = 0, pending_bytes = 0;
   uint64_t oldest_pending = 0;  // LaneRouter's count: nothing of this pipeline that could be dropped is before it
+  unsigned home = 0;            // the lane of its filters and sources; the router finds it
+  // What clients said, on its way to the home lane.  [any]
+  std::atomic<uint64_t> saying_bytes{0};
+  const std::vector<Pipeline *> alone{this};  // for what comes in behind the sources
 
   Pipeline(Metrics &metrics, std::string own_name, unsigned lanes)
       : name(std::move(own_name)), sinks(lanes), ends(metrics, name) {}

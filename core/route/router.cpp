@@ -1,12 +1,19 @@
 #include "core/route/router.hpp"
 
+#include <optional>
+#include <utility>
+
+#include "core/base/limits.hpp"
+
 namespace signalbox {
 
 Router::Router(const std::vector<LaneWorld *> &lanes) : worlds_(lanes) {
   for (LaneWorld *lane : lanes) {
     lanes_.push_back(std::make_unique<LaneRouter>(*lane, pipelines_));
-    lane->lane.add_turn_hook([this, router = lanes_.back().get()] {
+    lane->lane.add_turn_hook([this, router = lanes_.back().get(), first = lanes_.size() == 1] {
       if (!log_) return;
+      if (first && desk_)
+        if (std::optional<Emission> changes = desk_->turn()) router->announce(std::move(*changes));
       router->route_pending(*log_);
       router->acknowledge();
       router->deliver();
@@ -16,6 +23,9 @@ Router::Router(const std::vector<LaneWorld *> &lanes) : worlds_(lanes) {
 
 Pipeline &Router::add(std::unique_ptr<Pipeline> pipeline, const std::vector<Instance *> &sources) {
   pipeline->scope = static_cast<uint32_t>(pipelines_.size());
+  Instance *local = pipeline->filters.empty() ? nullptr : pipeline->filters.front();
+  if (!local && !sources.empty()) local = sources.front();
+  if (local) pipeline->home = local->lane().lane.index();
   pipelines_.push_back(std::move(pipeline));
   for (const Instance *source : sources) by_source_[source].push_back(pipelines_.back().get());
   return *pipelines_.back();
@@ -43,15 +53,34 @@ sbx_status Router::emit(Instance &from, const sbx_event &draft, const sbx_emit &
   return lane.accept(from, it == by_source_.end() ? kNone : it->second, draft, how);
 }
 
+sbx_status Router::say(uint32_t scope, EventPtr event, Instance &from) {
+  if (scope >= pipelines_.size()) return SBX_EINVAL;
+  Pipeline &pipeline = *pipelines_[scope];
+  const size_t bytes = event->bytes();
+  if (pipeline.saying_bytes.fetch_add(bytes) + bytes > limits::kSayingBytesMax) {
+    pipeline.saying_bytes.fetch_sub(bytes);
+    pipeline.ends.overflowed(false);
+    return SBX_FULL;
+  }
+  LaneRouter &home = *lanes_[pipeline.home];
+  worlds_[pipeline.home]->lane.post([&home, &pipeline, bytes, event = std::move(event), &from] {
+    pipeline.saying_bytes.fetch_sub(bytes);
+    home.accept_saying(pipeline, event, from);
+  });
+  return SBX_OK;
+}
+
 void Router::released(std::span<const LogEntry> events, uint64_t position) {
-  for (const LogEntry &entry : events) pipelines_[entry.scope]->ends.routed();
+  for (const LogEntry &entry : events)
+    if (!entry.event->is_presence()) pipelines_[entry.scope]->ends.routed();
   for (size_t i = 0; i < lanes_.size(); ++i)
     // Waking is running a turn: its hooks look into the mailbox.  A lane that is just writing to the log looks anyway.
     if (lanes_[i]->mailbox().put(events, position) && !lanes_[i]->writing()) worlds_[i]->lane.post([] {});
 }
 
 void Router::refused(std::span<const LogEntry> events, sbx_status why) {
-  for (const LogEntry &entry : events) pipelines_[entry.scope]->ends.refused(why);
+  for (const LogEntry &entry : events)
+    if (!entry.event->is_presence()) pipelines_[entry.scope]->ends.refused(why);
 }
 
 }  // namespace signalbox

@@ -8,6 +8,7 @@
 #include "core/log/event_log.hpp"
 #include "core/plugin/instance.hpp"
 #include "core/route/lane_router.hpp"
+#include "core/route/presence_desk.hpp"
 
 namespace signalbox {
 
@@ -22,7 +23,11 @@ class Router final : public EmitTarget, public LogFollower {
   // Where events get their positions.  REQUIRES: before the lanes run; it ends after them.
   void write_to(EventLog &log);
 
+  // Whose changes go into the log.  REQUIRES: before the lanes run; it ends after the log.
+  void serve(CentralPresenceDesk &desk) { desk_ = &desk; }
+
   sbx_status emit(Instance &from, const sbx_event &draft, const sbx_emit &how) override;
+  sbx_status say(uint32_t scope, EventPtr event, Instance &from) override;
   void released(std::span<const LogEntry> events, uint64_t position) override;
   void refused(std::span<const LogEntry> events, sbx_status why) override;
 
@@ -32,6 +37,7 @@ class Router final : public EmitTarget, public LogFollower {
   std::vector<std::unique_ptr<LaneRouter>> lanes_;
   std::unordered_map<const Instance *, std::vector<Pipeline *>> by_source_;
   EventLog *log_ = nullptr;
+  CentralPresenceDesk *desk_ = nullptr;
 };
 
 }  // namespace signalbox

@@ -84,6 +84,34 @@ TEST_CASE("a full file is all there, with paths from its own folder") {
   CHECK_FALSE(m->tests[1].delivered);
 }
 
+TEST_CASE("a sink without limits has none but for what one client says") {
+  auto m = loaded(golden("good.yaml"));
+  REQUIRE(m);
+  REQUIRE(m->sinks.size() == 1);
+  CHECK(m->sinks[0].rates.says_connection == Rate{10, 50});
+  CHECK_FALSE(m->sinks[0].rates.connects_address.limits());
+  CHECK_FALSE(m->sinks[0].rates.subscribes_connection.limits());
+  CHECK_FALSE(m->sinks[0].rates.subscribes_address.limits());
+  CHECK_FALSE(m->sinks[0].rates.subscribes_principal.limits());
+  CHECK_FALSE(m->sinks[0].rates.says_address.limits());
+  CHECK_FALSE(m->sinks[0].rates.says_principal.limits());
+}
+
+TEST_CASE("the limits of a sink are each where they belong") {
+  auto m = loaded(golden("sink_limits_good.yaml"));
+  REQUIRE(m);
+  REQUIRE(m->sinks.size() == 1);
+  const SinkRates &rates = m->sinks[0].rates;
+  CHECK(rates.connects_address == Rate{5, 50});
+  CHECK(rates.subscribes_connection == Rate{20, 200});
+  CHECK(rates.subscribes_address == Rate{100, 1000});
+  CHECK(rates.subscribes_principal == Rate{0.5, 1});
+  CHECK(rates.says_connection == Rate{10, 50});
+  CHECK(rates.says_address == Rate{50.5, 500});
+  CHECK(rates.says_principal == Rate{10, 50});
+  CHECK_FALSE(m->sources[0].rates.says_connection.limits());
+}
+
 TEST_CASE("what is kept of channels is read in the order of the file, and says what it leaves out") {
   using Replay = ChannelRule::Replay;
   auto m = loaded(golden("channels_good.yaml"));

@@ -7,7 +7,7 @@
 #include "core/base/text.hpp"
 #include "core/config/format.hpp"
 #include "core/log/retention.hpp"
-#include "plugins/filters/whitelist/pattern.hpp"
+#include "plugins/shared/pattern/pattern.hpp"
 
 namespace signalbox::config {
 namespace {
@@ -34,7 +34,7 @@ TEST_CASE("patterns of channels and of the whitelist agree") {
     std::string channel = some(random, {"a", "b", ".", "\u00e9", "\u00e8", "*", "?", "\\", "["});
     CAPTURE(pattern);
     CAPTURE(channel);
-    bool expected = whitelist::pattern_match(pattern, channel);
+    bool expected = pattern::matches(pattern, channel);
     CHECK(glob_match(pattern, channel) == expected);
     CHECK(rule_matches(pattern, channel) == expected);
     matched += expected;

@@ -116,6 +116,7 @@ class House final : public EmitTarget {
 
  private:
   std::unique_ptr<Client> admit(int client_fd, int server_fd, unsigned lane, const io::PeerAddress &peer);
+  sbx_status say(uint32_t, EventPtr, Instance &) override { return SBX_ESTATE; }
   sbx_status emit(Instance &, const sbx_event &, const sbx_emit &) override { return SBX_ESTATE; }
 
   std::vector<std::unique_ptr<LaneWorld>> lanes_;

@@ -40,6 +40,8 @@ const sbx_plugin &ear_plugin() {
 std::string words_for(const sbx_event &event) {
   const std::string channel(text(event.channel));
   if (event.flags & SBX_EVENT_GAP) return "gap " + channel;
+  if (event.flags & SBX_EVENT_PRESENCE)
+    return "presence " + channel + " " + std::string(text(event.name)) + " " + std::string(text(event.data));
   return "event " + channel + " " + std::to_string(event.seq) + " " + std::string(text(event.data));
 }
 
@@ -81,8 +83,14 @@ sbx_status Ear::start() {
     ear.post(conn,
              "subscribed " + std::string(text(s->channel)) + " " + std::to_string(s->status) + " " +
                  std::to_string(s->ref) + " " + std::to_string(s->recovered) + " " + std::to_string(seq_of(s->cursor)) +
-                 " " + std::to_string(ear.lane->position),
+                 " " + std::to_string(ear.lane->position) +
+                 (s->status == SBX_EREFUSED ? " " + std::to_string(s->code) : "") +
+                 (s->members.len > 0 ? " " + std::string(text(s->members)) : ""),
              SBX_FRAME_CONTROL);
+  };
+  on.on_ended = [](void *self, sbx_id conn, sbx_str channel, uint32_t code) noexcept {
+    static_cast<Ear *>(self)->post(conn, "ended " + std::string(text(channel)) + " " + std::to_string(code),
+                                   SBX_FRAME_CONTROL);
   };
   on.on_replay = [](void *self, sbx_id conn, const sbx_event *event) noexcept {
     const bool gap = event->flags & SBX_EVENT_GAP;
@@ -166,6 +174,8 @@ std::vector<std::string> Ear::take(sbx_id id, size_t bytes_max) {
 
 Rig::Rig(const RigOptions &options) : world(clock, metrics, options.lanes), scopes(options.scopes) {
   world.replay = options.replay;
+  world.presence = options.desk;
+  if (options.rates) world.rate_limits.emplace("ear", std::make_unique<RateLimits>(*options.rates, metrics, "ear"));
   for (unsigned i = 0; i < options.lanes; ++i) inboxes_.push_back(std::make_unique<Inbox>());
   EventLogOptions wanted;
   for (uint32_t i = 0; i < options.scopes; ++i) wanted.scopes.push_back("p" + std::to_string(i));
@@ -237,6 +247,7 @@ void Rig::deliver(unsigned index) {
       entry = std::move(inbox.events.front());
       inbox.events.pop_front();
     }
+    if (entry.event->view().flags & SBX_EVENT_PRESENCE) at.presence.apply(entry.event->view());
     instances_[index]->on_event(entry.event->view());
     instances_[index]->gate(entry.event);
     at.position = entry.event->view().seq;
@@ -255,6 +266,18 @@ void Rig::publish(const std::string &channel, uint32_t scope, size_t bytes) {
   emissions[0].source = "s";
   emissions[0].events.push_back({event.take(), scope});
   log_->append(emissions);
+}
+
+void Rig::change(std::string_view name, const std::string &channel, const PresentMember &member, uint32_t scope) {
+  std::vector<Emission> emissions(1);
+  emissions[0].source = "desk";
+  emissions[0].events.push_back({Event::presence(name, channel, scope, member), scope});
+  log_->append(emissions);
+}
+
+sbx_status Rig::say(uint32_t scope, EventPtr event, Instance &) {
+  said.emplace_back(scope, std::move(event));
+  return SBX_OK;
 }
 
 void Rig::turn(unsigned index, size_t deliver) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ struct RigOptions {
   std::string store;  // a path; empty: memory only
   sbx_outbox outbox{sizeof(sbx_outbox), SBX_OUTBOX_DISCONNECT, 1 << 20};
   ReplayLimits replay;
+  PresenceDesk *desk = nullptr;
+  std::optional<SinkRates> rates;
 };
 
 class Rig final : public EmitTarget, private LogFollower {
@@ -72,6 +75,9 @@ class Rig final : public EmitTarget, private LogFollower {
   Instance &instance(unsigned i = 0) { return *instances_[i]; }
 
   void publish(const std::string &channel, uint32_t scope = 0, size_t bytes = 0);
+  // A change in a presence channel, as the desk makes them.
+  void change(std::string_view name, const std::string &channel, const PresentMember &member, uint32_t scope = 0);
+  std::vector<std::pair<uint32_t, EventPtr>> said;  // client events, with their scope
   // A turn of a lane, at whose end it is given this many of the events that wait for it.
   void turn(unsigned lane = 0, size_t deliver = SIZE_MAX);
   void turn_all();
@@ -95,6 +101,7 @@ class Rig final : public EmitTarget, private LogFollower {
     uint64_t position = 0;
     size_t allowance = SIZE_MAX;
   };
+  sbx_status say(uint32_t scope, EventPtr event, Instance &) override;
   sbx_status emit(Instance &, const sbx_event &, const sbx_emit &) override { return SBX_ESTATE; }
   void released(std::span<const LogEntry> events, uint64_t position) override;
   void deliver(unsigned lane);

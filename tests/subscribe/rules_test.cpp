@@ -211,7 +211,7 @@ TEST_CASE_FIXTURE(Fixture, "what a call cannot do it says at once") {
   const std::vector<std::pair<std::string, std::string>> many(limits::kSubscribeChannelsMax, {"a", ""});
   CHECK(ear.subscribe(conn, 1, many) == SBX_OK);
   CHECK(ear.subscribe(conn, 1, {{"a", ""}}) == SBX_ETOOBIG);
-  const sbx_log_events none{sizeof none, 0, nullptr, nullptr, nullptr};
+  const sbx_log_events none{sizeof none, 0, nullptr, nullptr, nullptr, nullptr};
   CHECK(ear.log().open(ear.host, &none, nullptr) == SBX_ESTATE);
   CHECK(ear.log().open(ear.host, nullptr, nullptr) == SBX_EINVAL);
 }
