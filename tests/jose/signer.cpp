@@ -5,6 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include <cstdlib>
@@ -85,6 +86,14 @@ std::string Signer::jwk(std::string_view members) const {
          "\"}";
 }
 
+std::string Signer::pem() const {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bytes(BIO_new(BIO_s_mem()), BIO_free);
+  want(PEM_write_bio_PUBKEY(bytes.get(), key_.get()) == 1);
+  char *text = nullptr;
+  const long length = BIO_get_mem_data(bytes.get(), &text);
+  return {text, static_cast<size_t>(length)};
+}
+
 std::string Signer::signature(std::string_view bytes) const {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   EVP_PKEY_CTX *parameters = nullptr;
@@ -111,15 +120,19 @@ std::string Signer::id_token(std::string_view claims_json, std::string_view kid)
   return token("{\"alg\":\"" + algorithm_ + "\"" + named + "}", claims_json);
 }
 
-std::string hmac_token(std::string_view header_json, std::string_view claims_json, std::string_view secret,
-                       const char *hash) {
-  const std::string bytes = to_base64url(header_json) + "." + to_base64url(claims_json);
+std::string hmac_bytes(std::string_view bytes, std::string_view secret, const char *hash) {
   std::string made(EVP_MAX_MD_SIZE, '\0');
   size_t length = 0;
   want(EVP_Q_mac(nullptr, "HMAC", nullptr, hash, nullptr, secret.data(), secret.size(), bytes_of(bytes), bytes.size(),
                  reinterpret_cast<unsigned char *>(made.data()), made.size(), &length) != nullptr);
   made.resize(length);
-  return bytes + "." + to_base64url(made);
+  return made;
+}
+
+std::string hmac_token(std::string_view header_json, std::string_view claims_json, std::string_view secret,
+                       const char *hash) {
+  const std::string bytes = to_base64url(header_json) + "." + to_base64url(claims_json);
+  return bytes + "." + to_base64url(hmac_bytes(bytes, secret, hash));
 }
 
 }  // namespace jose_test

@@ -17,6 +17,7 @@ class Signer {
   // The public key as a JSON Web Key; `members` is put in front of the others: "\"kid\":\"1\",".
   std::string jwk(std::string_view members = {}) const;
   std::string jwks(std::string_view members = {}) const { return "{\"keys\":[" + jwk(members) + "]}"; }
+  std::string pem() const;                              // the public key in PEM
   std::string signature(std::string_view bytes) const;  // base64url
   std::string token(std::string_view header_json, std::string_view claims_json) const;
   // With the header {"alg":...,"kid":...}; an empty kid is left out.
@@ -28,6 +29,8 @@ class Signer {
   std::shared_ptr<evp_pkey_st> key_;
 };
 
+// The bytes of an HMAC (RFC 2104).
+std::string hmac_bytes(std::string_view bytes, std::string_view secret, const char *hash = "SHA256");
 // A token with this HMAC (RFC 7518 section 3.2).
 std::string hmac_token(std::string_view header_json, std::string_view claims_json, std::string_view secret,
                        const char *hash = "SHA256");

@@ -97,7 +97,7 @@ struct LoginFixture {
     const auto *keeper = plugin->extension<sbx_gatekeeper>(SBX_ADMISSION);
     REQUIRE(keeper);
     const sbx::testing::Lent channel_bytes(channel), auth_bytes(auth_json);
-    const sbx_join join{sizeof(sbx_join), 0, channel_bytes.str(), auth_bytes.str()};
+    const sbx_join join{sizeof(sbx_join), 0, channel_bytes.str(), auth_bytes.str(), nullptr};
     return host.call([&] { return keeper->admit(plugin->self(), 1, &join); });
   }
   static std::string offer(const Started &s) { return Json{{"wait", s.text("wait")}}.dump(); }

@@ -1,4 +1,4 @@
-#include "plugins/sources/oauth/key_store.hpp"
+#include "plugins/shared/jose_keys/key_store.hpp"
 
 #include "tests/oauth_providers/oidc_rig.hpp"
 
@@ -43,7 +43,7 @@ TEST_CASE("keys at a URL are fetched when they are first wanted, and kept for an
   log_in(*rig, signer(), "1");
   CHECK(rig->result().ok);
   CHECK(key_fetches(*rig) == 1);
-  rig->host.advance(oauth::KeyStore::kKeptNs);
+  rig->host.advance(jose::KeyStore::kKeptNs);
   log_in(*rig, signer(), "1");
   CHECK(key_fetches(*rig) == 2);
   // The server is down: the old keys serve on.
@@ -74,7 +74,7 @@ TEST_CASE("a key that is not known is looked for once a minute") {
   log_in(*rig, newer(), "2");
   CHECK(rig->result().reason == "bad_token");
   CHECK(key_fetches(*rig) == 1);  // they were fetched a moment ago
-  rig->host.advance(oauth::KeyStore::kEarlyNs);
+  rig->host.advance(jose::KeyStore::kEarlyNs);
   log_in(*rig, newer(), "2");
   CHECK(key_fetches(*rig) == 2);
   rig->answer("{\"keys\":[" + signer().jwk(R"("kid":"1",)") + "," + newer().jwk(R"("kid":"2",)") + "]}");

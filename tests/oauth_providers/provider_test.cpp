@@ -61,7 +61,7 @@ TEST_CASE("a discovery document gives the endpoints, and the operator's word sta
   CHECK(p.issuer == "https://idp.example");
   CHECK(p.authorize_url == "https://idp.example/a");
   CHECK(p.token_url == "https://idp.example/t");
-  CHECK(p.jwks_url == "https://idp.example/k");
+  CHECK(p.keys.url == "https://idp.example/k");
   CHECK(p.userinfo_url.empty());
   CHECK(p.iss_required);
   CHECK(p.client_auth == oauth::ClientAuth::kBasic);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "plugins/filters/whitelist/pattern.hpp"
+#include "plugins/shared/pattern/pattern.hpp"
 
 namespace whitelist {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 bool any_matches(const std::vector<std::string> &patterns, std::string_view text) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const auto &p) { return pattern_match(p, text); });
+  return std::any_of(patterns.begin(), patterns.end(), [&](const auto &one) { return pattern::matches(one, text); });
 }
 
 // `keep` is a list of pointers, or "*" for everything.

@@ -64,8 +64,9 @@ class Whitelist {
   std::string left_;
 };
 
-constexpr sbx_plugin kWhitelist = sbx::table<Whitelist>(
-    SBX_FILTER, "whitelist", "1.0.0", "Lets only listed events pass, with only listed fields.", kSchema);
+constexpr sbx_plugin kWhitelist =
+    sbx::table<Whitelist>(SBX_FILTER, "whitelist", "1.0.0", "Lets only listed events pass, with only listed fields.",
+                          kSchema, SBX_CAP_LIMITS_FIELDS);
 
 }  // namespace
 }  // namespace whitelist

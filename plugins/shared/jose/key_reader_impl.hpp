@@ -12,6 +12,7 @@ class KeyReader {
   // Nothing for a key of another kind, or a broken or weak one.
   static std::optional<Key> read(const nlohmann::json &jwk);
   static std::optional<Key> secret(std::string_view bytes);
+  static std::optional<Key> pem(std::string_view block);  // begins with its label
 
  private:
   static bool read_use(const nlohmann::json &jwk, Key &key);

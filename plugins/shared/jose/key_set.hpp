@@ -18,6 +18,9 @@ class KeySet {
   // Keys of kinds that are not known here, and broken or weak ones, are left out (RFC 7517 section 5); nullptr when
   // none is left, when it is too long or has too many keys, or when it is no JWK (Set).
   static std::shared_ptr<const KeySet> read(std::string_view json);
+  // Of public keys in PEM ("-----BEGIN PUBLIC KEY-----", RFC 7468 section 13), one or several.  They have no `kid`.
+  // nullptr as above; keys of other kinds and private ones are left out.
+  static std::shared_ptr<const KeySet> of_pem(std::string_view text);
   // For HS256, HS384 and HS512, as far as the secret is long enough for them.  nullptr: empty or too long.
   static std::shared_ptr<const KeySet> of_secret(std::string_view bytes);
 

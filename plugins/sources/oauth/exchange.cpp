@@ -25,7 +25,7 @@ struct Exchanges::Work {
   sbx::Host host;
   size_t at_once_max;
   uint64_t last_id = 0;
-  KeyStore keys;  // outlives the exchanges, which forget themselves there
+  jose::KeyStore keys;  // outlives the exchanges, which forget themselves there
   std::map<uint64_t, Entry> entries;
 };
 

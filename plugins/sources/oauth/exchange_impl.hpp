@@ -8,8 +8,8 @@
 #include <sbx/sbx.hpp>
 #include <string>
 
+#include "plugins/shared/jose_keys/key_store.hpp"
 #include "plugins/sources/oauth/exchange.hpp"
-#include "plugins/sources/oauth/key_store.hpp"
 #include "plugins/sources/oauth/token_request.hpp"
 
 namespace oauth {
@@ -27,7 +27,7 @@ class Exchange {
   using Finish = std::function<void(uint64_t id, ExchangeResult result)>;
 
   // REQUIRES: host has sbx.loop/1; `finish` destroys this and is called once, in a later call than start()
-  Exchange(sbx::Host host, KeyStore &keys, Login login, Finish finish);
+  Exchange(sbx::Host host, jose::KeyStore &keys, Login login, Finish finish);
   Exchange(const Exchange &) = delete;
   Exchange &operator=(const Exchange &) = delete;
   ~Exchange();
@@ -39,7 +39,7 @@ class Exchange {
   void send(const BackRequest &request, Step next);
   void on_token(const sbx_fetched &answer);
   void ask_for_keys(bool wanting);
-  void on_keys(const Keys &keys);
+  void on_keys(const jose::Keys &keys);
   void go_on();  // claims are there: userinfo, or the end
   void ask_userinfo();
   void on_userinfo(const sbx_fetched &answer);
@@ -53,7 +53,7 @@ class Exchange {
   sbx::Host host_;
   const sbx_loop *loop_;
   const sbx_http_client *web_;
-  KeyStore &keys_;
+  jose::KeyStore &keys_;
   Login login_;
   Finish finish_;
   int64_t deadline_ns_ = 0;
@@ -61,7 +61,7 @@ class Exchange {
   Step next_ = nullptr;
   ExchangeResult end_;  // what on_timer() finishes with
   nlohmann::json token_answer_, claims_;
-  Keys known_;           // that were tried
+  jose::Keys known_;     // that were tried
   bool wanted_ = false;  // newer keys have been asked for
 };
 

@@ -7,7 +7,7 @@
 
 namespace oauth {
 
-Exchange::Exchange(sbx::Host host, KeyStore &keys, Login login, Finish finish)
+Exchange::Exchange(sbx::Host host, jose::KeyStore &keys, Login login, Finish finish)
     : host_(host),
       loop_(host.service<sbx_loop>()),
       web_(host.service<sbx_http_client>()),
@@ -70,10 +70,10 @@ void Exchange::on_token(const sbx_fetched &answer) {
 
 void Exchange::ask_for_keys(bool wanting) {
   wanted_ = wanted_ || wanting;
-  keys_.get(*login_.provider, login_.id, wanting, [this](const Keys &keys) { on_keys(keys); });
+  keys_.get(login_.provider->keys, login_.id, wanting, [this](const jose::Keys &keys) { on_keys(keys); });
 }
 
-void Exchange::on_keys(const Keys &keys) {
+void Exchange::on_keys(const jose::Keys &keys) {
   if (!keys) return fail("provider_error", "the provider's keys could not be had");
   const bool newer = keys != known_;
   known_ = keys;

@@ -32,6 +32,8 @@ std::string read_offer(std::string_view auth_json) {
   return {};
 }
 
+bool Gatekeeper::guards(std::string_view channel) const { return waits_.owns(channel); }
+
 sbx_status Gatekeeper::admit(const sbx_join &join) {
   const std::string_view channel = sbx::view(join.channel);
   if (!waits_.owns(channel)) return SBX_OK;  // another source's

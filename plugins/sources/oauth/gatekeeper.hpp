@@ -15,6 +15,7 @@ class Gatekeeper {
  public:
   Gatekeeper(Waits &waits, size_t tabs) : waits_(waits), tabs_(tabs) {}
   sbx_status admit(const sbx_join &join);
+  bool guards(std::string_view channel) const;  // is it a wait's, or could it be one's?
 
  private:
   Waits &waits_;

@@ -86,7 +86,7 @@ class OAuth {
   void on_ack(uint64_t token, const sbx_receipt &receipt) { flow_.on_ack(token, receipt); }
   void stop(int64_t deadline_ns);
   const void *extension(std::string_view name) { return name == SBX_ADMISSION ? &kGatekeeper : nullptr; }
-  sbx_status admit(const sbx_join &join) { return gatekeeper_.admit(join); }
+  sbx_status admit(sbx_id ask, const sbx_join &join);
 
   static const sbx_gatekeeper kGatekeeper;
 
@@ -191,10 +191,22 @@ void OAuth::stopped_if_idle() {
   host_.stopped();
 }
 
+// Whoever holds a wait is vouched for, in case its channel is a restricted one.
+sbx_status OAuth::admit(sbx_id ask, const sbx_join &join) {
+  const sbx_status verdict = gatekeeper_.admit(join);
+  const auto *admission = host_.service<sbx_admission>();
+  if (verdict != SBX_OK || !gatekeeper_.guards(sbx::view(join.channel)) || !admission) return verdict;
+  sbx_grant grant{};
+  grant.size = sizeof grant;
+  grant.flags = SBX_GRANT_VOUCHED;
+  admission->answer(host_.get(), ask, &grant);
+  return SBX_PENDING;
+}
+
 const sbx_gatekeeper OAuth::kGatekeeper = {
-    sizeof(sbx_gatekeeper), 0, [](void *self, sbx_id, const sbx_join *join) noexcept -> sbx_status {
+    sizeof(sbx_gatekeeper), 0, [](void *self, sbx_id ask, const sbx_join *join) noexcept -> sbx_status {
       auto &box = sbx::Adapter<OAuth>::box(self);
-      return sbx::guarded<sbx_status>(box.host, SBX_EREFUSED, [&] { return box.plugin.admit(*join); });
+      return sbx::guarded<sbx_status>(box.host, SBX_EREFUSED, [&] { return box.plugin.admit(ask, *join); });
     }};
 
 const sbx_plugin kPlugin = sbx::table<OAuth>(

@@ -12,9 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace jose {
-class KeySet;
-}
+#include "plugins/shared/jose_keys/key_source.hpp"
 
 namespace oauth {
 
@@ -81,9 +79,8 @@ struct Provider {
   std::vector<std::string> algorithms;  // of the ID token
   std::string hosted_domain;            // Google's `hd`, checked again in the ID token
   int64_t leeway_s = 60;
-  std::string jwks_file, jwks_url;           // at most one is set
-  std::shared_ptr<const jose::KeySet> keys;  // of jwks_file, as it was when the configuration was read
-  std::string ca;                            // PEM file for the provider's servers; empty = the system's
+  jose::KeySource keys;  // that ID tokens are signed with
+  std::string ca;        // PEM file for the provider's servers; empty = the system's
 
   SceneSecrets scene_secrets;
 };

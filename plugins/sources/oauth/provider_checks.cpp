@@ -58,20 +58,22 @@ void check_algorithms(Settings &from, const Provider &to) {
 void read_keys(Settings &from, Provider &to, const ReadFile &read_file) {
   std::string jwks;
   from.read("jwks", jwks);
+  to.keys.name = "provider " + to.name;
+  to.keys.ca = to.ca;
   if (jwks.empty()) {
     if (to.openid) from.complain("/jwks", "name the file or the URL of the provider's keys (its jwks_uri)");
     return;
   }
   if (jwks.find("://") != std::string::npos) {
     want_url(from, "/jwks", jwks, true);
-    to.jwks_url = jwks;
+    to.keys.url = jwks;
     return;
   }
-  to.jwks_file = jwks;
+  to.keys.file = jwks;
   const auto text = read_file ? read_file(jwks) : std::nullopt;
   if (!text) return from.complain("/jwks", "this file cannot be read: name the file that holds the provider's keys");
-  to.keys = jose::KeySet::read(*text);
-  if (!to.keys) from.complain("/jwks", "this file holds no key that could be used: a JWK Set is wanted");
+  to.keys.keys = jose::KeySet::read(*text);
+  if (!to.keys.keys) from.complain("/jwks", "this file holds no key that could be used: a JWK Set is wanted");
 }
 
 void check_openid(Settings &from, Provider &to, const ReadFile &read_file) {

@@ -1,10 +1,10 @@
 // Patterns for channels and event names: * is any run of characters, ? is one character (of UTF-8), nothing else is
-// special.
+// special.  Pure, any thread.
 #pragma once
 #include <string_view>
 
-namespace whitelist {
+namespace pattern {
 
-bool pattern_match(std::string_view pattern, std::string_view text);
+bool matches(std::string_view pattern, std::string_view text);
 
-}  // namespace whitelist
+}  // namespace pattern

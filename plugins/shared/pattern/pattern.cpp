@@ -1,8 +1,8 @@
-#include "plugins/filters/whitelist/pattern.hpp"
+#include "plugins/shared/pattern/pattern.hpp"
 
 #include <cstddef>
 
-namespace whitelist {
+namespace pattern {
 namespace {
 
 // Bytes of the character at s[at].  REQUIRES: at < s.size()
@@ -14,7 +14,7 @@ size_t character(std::string_view s, size_t at) {
 
 }  // namespace
 
-bool pattern_match(std::string_view pattern, std::string_view text) {
+bool matches(std::string_view pattern, std::string_view text) {
   // Only the last '*' ever needs a second try, so this takes at most pattern times text steps.
   size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
   while (t < text.size()) {
@@ -39,4 +39,4 @@ bool pattern_match(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-}  // namespace whitelist
+}  // namespace pattern
