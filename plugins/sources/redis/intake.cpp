@@ -56,6 +56,9 @@ void Intake::accept(int64_t now_ns, const Session::Message &m) {
   if (options_.prefix.empty()) hint(m.channel);
   sbx::Draft draft{};
   if (const char *reason = decode(m, draft)) return malformed(now_ns, reason, m);
+  const sbx_attr source{sbx::raw("source"), sbx::raw(host_.instance())};
+  draft.attrs = &source;
+  draft.attr_count = 1;
   sbx_status status = host_.emit(draft);
   if (status == SBX_OK) return messages_.add();
   if (status == SBX_EINVAL) return malformed(now_ns, "refused", m);
