@@ -5,10 +5,13 @@
 //   sb.on('gap', ({ channel }) => …)
 //   sb.on('state', (state, transport) => …)            'connecting' or 'open'; 'ws', 'sse' or 'poll'
 //   sb.on('error', ({ code, message, channel }) => …)  what the server refused
+//   sb.on('members', ({ channel, members }) => …)      everybody in a presence channel; and 'join' and 'leave':
+//   sb.on('join', ({ channel, member }) => …)
+//   sb.say('private-a', 'client-typing', data)         to the others there; false where there is no WebSocket
 //
 // A channel's cursor says where its reading goes on: it is kept for the tab and shown to the server on every return.
 globalThis.signalbox = (base = '/', options = {}) => {
-  const { ws = 'ws', sse = 'events', token, storage, transports = ['ws', 'sse', 'poll'] } = options;
+  const { ws = 'ws', sse = 'events', token, auth = token?.call && token, storage, transports = ['ws', 'sse', 'poll'] } = options;
   const root = new URL(base.replace(/\/?$/, '/'), location.href).href;
   const kSeenMax = 1000; // cursors of a channel that are remembered, so that no event is given twice
   const kOpenMs = 1e4; // a connection that has not opened by then has failed
@@ -21,14 +24,16 @@ globalThis.signalbox = (base = '/', options = {}) => {
   const kWaitSeconds = 25; // of a long poll
   const kRestMs = 1e3; // after one without an event: a server, or what stands before it, may not wait
 
-  const channels = new Map(); // name -> [handlers, cursors seen]
+  const channels = new Map(); // name -> [handlers, cursors seen, what is known of its admission]
   const cursors = { __proto__: null }; // of those channels, by name
-  const listeners = { gap: [], state: [], error: [] };
+  const listeners = { gap: [], state: [], error: [], members: [], join: [], leave: [] };
   let at = 0; // which of the transports
   let unopened = 0; // how often in a row that one failed to open
   let attempts = 0; // ... and connections failed that did not hold
   let current = new AbortController(); // ends the connection of now
-  let post; // says something on it, where that can be done
+  let post; // asks for something on it, where that can be done
+  let send; // ... says it as it is
+  let shown; // the last token, as JSON
   let timer; // what becomes of it: giving up, asking whether it lives, another attempt
   let pausing; // until that attempt
   let changing; // channels came or went in this turn
@@ -47,6 +52,8 @@ globalThis.signalbox = (base = '/', options = {}) => {
     }
   };
   const tell = (what, ...args) => listeners[what].forEach((fn) => call(fn, ...args));
+  const pause = (n) => Math.random() * Math.min(kPauseMaxMs, kPauseMs * 2 ** n);
+  const given = (what, name) => (what?.call ? what(name) : what);
   const state = (word) => tell('state', word, transports[at]);
 
   // Storage may be missing, forbidden or full: then a cursor lives as long as the page.
@@ -68,8 +75,32 @@ globalThis.signalbox = (base = '/', options = {}) => {
     keep(event.channel, cursor);
   };
 
+  const admission = (name) => channels.get(name)?.[2] || {};
+  const admitted = (channel, members) => {
+    const own = admission(channel);
+    own.tries = 0;
+    if (!members) return;
+    own.there = 1;
+    tell('members', { channel, members });
+  };
+  // Whoever missed something does not know who is there.
+  const missed = (name) => admission(name).there && changed('subscribe', name);
+  // What was refused is asked for again after a while, where that may help: it could not be judged, or there may be
+  // other credentials than those that were no good.
+  const refused = (error, offered) => {
+    tell('error', error);
+    const own = admission(error.channel);
+    const stale = /^(unau|exp|401)/.test(error.code);
+    if (own.wait || (stale ? !auth?.call || (offered && offered == own.bad) : !/^(unav|rate|429|5)/.test(error.code))) return;
+    if (stale) own.bad = offered;
+    own.wait = setTimeout(() => {
+      own.wait = 0;
+      if (admission(error.channel) == own) changed('subscribe', error.channel);
+    }, pause((own.tries = -~own.tries)));
+  };
+
   // Each channel with its own cursor: they may have come over different connections, and cursors cannot be compared.
-  const address = (path, names, key, value) => {
+  const address = async (path, names, key, value) => {
     const url = new URL(path, root);
     const add = (field, text = '') => url.searchParams.append(field, text);
     names.forEach((name) => {
@@ -77,41 +108,62 @@ globalThis.signalbox = (base = '/', options = {}) => {
       add('since', cursors[name]);
     });
     if (key) add(key, value);
-    if (token) add('token', token.call ? token() : token);
+    const offer = await given(token);
+    shown = JSON.stringify(offer);
+    if (offer) add('token', offer);
     return url;
   };
 
   // Takes what came to these channels since; how many events that were, and whether there is more.
   const read = async (signal, names, wait) => {
-    const answer = await fetch(address(sse, names, 'wait', wait), { signal, headers: { accept: 'application/json' } });
-    if (!answer.ok) tell('error', { code: answer.status });
-    const { gap, events, cursor, more, refused = [] } = await answer.json();
-    refused.forEach((channel) => tell('error', { code: 403, channel }));
+    const answer = await fetch(await address(sse, names, 'wait', wait), { signal, headers: { accept: 'application/json' } });
+    if (!answer.ok) throw tell('error', { code: answer.status });
+    const { gap, events, cursor, more, refused: none = [], codes = {}, members = {} } = await answer.json();
+    none.forEach((channel) => {
+      refused({ code: codes[channel] || 403, channel }, shown);
+      names.splice(names.indexOf(channel), 1); // this connection does without it
+    });
+    names.forEach((name) => admitted(name, members[name]));
     if (gap) names.forEach((channel) => tell('gap', { channel }));
     events.forEach(deliver);
     // An answer that was cut has not come to the place yet where some channels are already.
     names.forEach((name) => (more && cursors[name]) || keep(name, cursor));
+    if (!names.length) throw 0;
     return [events.length, more];
   };
 
   const start = {
     async ws(signal, opened, lost) {
-      const socket = new WebSocket(address(ws, []).href.replace('http', 'ws'), 'signalbox.v1');
+      const { href } = await address(ws, []);
+      if (signal.aborted) return;
+      const socket = new WebSocket(href.replace('http', 'ws'), 'signalbox.v1');
       signal.onabort = () => socket.close();
-      const asked = []; // for which channel, by `ref`
-      post = (type, channel) => {
+      const asked = []; // for which channel and with what, by `ref`
+      send = (message) => socket.readyState == 1 && !socket.send(JSON.stringify(message));
+      const ask = async (type, channel) => {
         if (socket.readyState != 1) return;
-        socket.send(JSON.stringify({ type, channel, since: cursors[channel], ref: channel && asked.push(channel) }));
+        const own = type == 'subscribe' && auth ? await given(auth, channel) : undefined;
+        if (own && !channels.has(channel)) return;
+        const ref = channel && asked.push([channel, JSON.stringify(own)]);
+        send({ type, channel, since: cursors[channel], auth: own, ref });
         if (!channel) after(kPongMs, lost);
       };
+      post = (...args) => ask(...args).catch(lost);
       socket.onopen = () => [...channels.keys()].forEach((name) => post('subscribe', name));
       socket.onmessage = ({ data }) => {
         opened();
         after(kPingMs, () => post('ping'));
         const { type, ref, ...rest } = JSON.parse(data);
+        const [name, own] = asked[ref - 1] || [];
+        const { channel = name } = rest;
         if (type == 'event') deliver(rest);
-        if (type in listeners) tell(type, { channel: asked[ref - 1], ...rest });
-        keep(rest.channel, rest.cursor);
+        const told = { channel, ...rest };
+        // 0 is what was said to others: nothing to be asked for again.
+        if (type == 'error' && ref !== 0) refused(told, own);
+        else if (type in listeners) tell(type, told);
+        if (type == 'subscribed') admitted(channel, rest.members);
+        if (type == 'gap') missed(channel);
+        keep(channel, rest.cursor);
       };
       socket.onclose = lost;
     },
@@ -119,13 +171,21 @@ globalThis.signalbox = (base = '/', options = {}) => {
     async sse(signal, opened, lost, names) {
       // An EventSource does not tell the cursor it begins with, and without one a quiet stream could not be resumed.
       while ((await read(signal, names, 0))[1]);
-      const source = new EventSource(address(sse, names, 'format', 'envelope'));
+      const url = await address(sse, names, 'format', 'envelope');
+      if (signal.aborted) return;
+      const source = new EventSource(url);
       signal.onabort = () => source.close();
       source.onmessage = ({ data, lastEventId: cursor }) => {
         deliver({ id: cursor, ...JSON.parse(data), cursor });
         names.forEach((name) => keep(name, cursor));
       };
-      source.addEventListener('signalbox.gap', ({ data }) => tell('gap', JSON.parse(data)));
+      const on = (what, fn) => source.addEventListener('signalbox.' + what, ({ data }) => fn(JSON.parse(data)));
+      ['members', 'join', 'leave'].forEach((what) => on(what, (said) => tell(what, said)));
+      on('gap', (said) => {
+        tell('gap', said);
+        missed(said.channel);
+      });
+      on('refused', ({ code, channel }) => refused({ code, channel }));
       source.onopen = opened;
       source.onerror = lost;
     },
@@ -142,7 +202,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
   const end = () => {
     clearTimeout(timer);
     current.abort();
-    post = pausing = 0;
+    post = send = pausing = null;
   };
   const connect = () => {
     end();
@@ -168,7 +228,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
       }
       pausing = 1;
       state('connecting');
-      after(Math.random() * Math.min(kPauseMaxMs, kPauseMs * 2 ** attempts), connect);
+      after(pause(attempts), connect);
     };
     after(kOpenMs, lost);
     start[transports[at]](signal, opened, lost, [...channels.keys()]).catch(lost);
@@ -189,7 +249,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
 
   // A change of channels is told on a WebSocket; anything else begins anew, once for all changes of this turn.
   const changed = (type, name) => {
-    if (post) post(type, name);
+    post?.(type, name);
     changing ||= setTimeout(() => {
       changing = 0;
       (post && channels.size) || pausing || connect();
@@ -199,7 +259,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
   return {
     subscribe(name, fn) {
       if (!channels.has(name)) {
-        channels.set(name, [new Set(), new Set()]);
+        channels.set(name, [new Set(), new Set(), {}]);
         keep(name, stored('get', name));
         changed('subscribe', name);
       }
@@ -215,6 +275,7 @@ globalThis.signalbox = (base = '/', options = {}) => {
         changed('unsubscribe', name);
       };
     },
+    say: (channel, event, data) => !!send?.({ type: 'event', channel, event, data, ref: 0 }),
     on: (what, fn) => listeners[what].push(fn),
   };
 };

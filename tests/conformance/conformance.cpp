@@ -43,7 +43,7 @@ socketio::Services services_or_throw(sbx::Host host) {
 class EngineEcho final : public socketio::SessionUser {
  public:
   explicit EngineEcho(socketio::Session &session) : session_(session) {}
-  void on_open() override {}
+  void on_open(const sbx_request &) override {}
   void on_message(std::string_view data, bool binary) override {
     if (!binary)
       session_.send({{false, "4" + std::string(data)}});

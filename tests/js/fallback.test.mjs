@@ -109,9 +109,9 @@ test('polling goes on from the cursor, rests when nothing came, and tells gaps a
   const world = new World();
   const { told, data } = await fallen(world, ['a', 'x'], { transports: ['poll'] });
   await world.request.answer(answer([event('a', 1)], 'c1', { gap: true, refused: ['x'] }));
-  assert.deepEqual(told.gap, [{ channel: 'a' }, { channel: 'x' }]);
+  assert.deepEqual(told.gap, [{ channel: 'a' }]);
   assert.deepEqual(told.error, [{ code: 403, channel: 'x' }]);
-  assert.deepEqual(query(world.request.url)[1], ['c1', 'c1']);
+  assert.deepEqual(query(world.request.url), [['a'], ['c1']], 'what is refused is not asked for again');
   assert.equal(world.fetches.length, 2);
   await world.request.answer(answer([], 'c2'));
   assert.equal(world.fetches.length, 2);
@@ -119,7 +119,7 @@ test('polling goes on from the cursor, rests when nothing came, and tells gaps a
   assert.equal(world.fetches.length, 3);
   await world.request.answer(answer([event('a', 3)], 'c3'));
   assert.deepEqual(data(), [1, 3]);
-  assert.deepEqual(query(world.request.url)[1], ['c3', 'c3']);
+  assert.deepEqual(query(world.request.url)[1], ['c3']);
 });
 
 test('an answer that was cut takes no channel back, and the rest is read before a stream begins', async () => {

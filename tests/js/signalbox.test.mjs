@@ -261,9 +261,9 @@ test('pauses between attempts are random, grow to half a minute, and begin anew 
   assert.equal(pauses.at(-1), 500);
 });
 
-test('it has less than 3 KiB when it is minified', async () => {
+test('it has less than 4.25 KiB when it is minified', async () => {
   const require = createRequire(new URL('../e2e/package.json', import.meta.url));
   const { minify } = require('terser');
   const { code } = await minify(fs.readFileSync(new URL('../../sdk/js/signalbox.js', import.meta.url), 'utf8'));
-  assert.ok(code.length > 1000 && Buffer.byteLength(code) < 3 * 1024, `${Buffer.byteLength(code)} bytes`);
+  assert.ok(code.length > 1000 && Buffer.byteLength(code) < 4.25 * 1024, `${Buffer.byteLength(code)} bytes`);
 });

@@ -71,6 +71,9 @@ export class World {
         addEventListener(name, fn) {
           this.named[name] = fn;
         }
+        tell(name, data) {
+          if (!this.closed) world.guarded(() => this.named['signalbox.' + name]?.({ data: JSON.stringify(data) }));
+        }
         close() {
           this.closed = true;
         }
@@ -165,9 +168,9 @@ export class World {
 // A page with one helper, and what it was told.
 export async function page(world, options, base = '/') {
   const sb = world.load()(base, options);
-  const told = { events: [], gap: [], state: [], error: [] };
+  const told = { events: [], gap: [], state: [], error: [], members: [], join: [], leave: [] };
   const plain = (value) => (typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : value);
-  for (const what of ['gap', 'state', 'error']) sb.on(what, (...args) => told[what].push(args.length > 1 ? args.map(plain) : plain(args[0])));
+  for (const what of Object.keys(told).slice(1)) sb.on(what, (...args) => told[what].push(args.length > 1 ? args.map(plain) : plain(args[0])));
   const join = (channel) => sb.subscribe(channel, (event) => told.events.push(plain(event)));
   return { sb, told, join, data: () => told.events.map((event) => event.data) };
 }

@@ -45,6 +45,51 @@ TEST_CASE("a channel that is joined later does not move the others back") {
   CHECK(p.news() == Events{event("old", 3), event("old", 4), event("now", 6)});
 }
 
+TEST_CASE("what came live while the host still thought about a subscription does not come again") {
+  EchoServer s;
+  s.log.retain("old", 10, FakeLog::Replay::kRetained);
+  s.log.retain("*", 10);
+  for (int i = 1; i <= 3; ++i) s.publish("old", "e", std::to_string(i));
+  Page p(s);
+  p.connect().subscribe("now");
+  p.news();
+  s.log.think(true);
+  p.subscribe("old");
+  s.publish("now", "e", "4");
+  CHECK(p.news() == Events{event("now", 4)});
+  s.log.hold(true);
+  s.log.think(false);
+  s.log.hand(1);
+  CHECK(p.news() == Events{succeeded("old", s.log.cursor_at(0)), event("old", 1)});
+  p.cut();
+  s.publish("now", "e", "5");
+  s.log.hold(false);
+  p.connect();
+  CHECK(p.recovered);
+  CHECK(p.news() == Events{event("old", 2), event("old", 3), event("now", 5)});
+}
+
+TEST_CASE("a cut while the host thinks loses nothing of what was live, nor of what was asked for") {
+  EchoServer s;
+  s.log.retain("*", 10, FakeLog::Replay::kRetained);
+  s.publish("old", "e", "1");
+  Page p(s);
+  p.connect().subscribe("now");
+  p.news();
+  s.log.think(true);
+  p.subscribe("old");
+  s.publish("now", "e", "2");
+  p.news();
+  SUBCASE("it is subscribed anew") {}
+  SUBCASE("it had asked for a channel again that it is in") { p.subscribe("now"); }
+  p.cut();
+  s.publish("now", "e", "3");
+  s.log.think(false);
+  p.connect();
+  CHECK(p.recovered);
+  CHECK(p.news() == Events{event("old", 1), event("now", 3)});
+}
+
 TEST_CASE("a replay of which nothing arrived is replayed from its beginning") {
   EchoServer s;
   s.log.retain("old", 10, FakeLog::Replay::kRetained);
@@ -124,12 +169,16 @@ TEST_CASE("wherever the line is cut, nothing is lost, nothing comes twice, and e
       } else if (dice == 4 && joined < 3 && p.ws) {
         held = random() % 2;
         s.log.hold(held);
+        s.log.think(random() % 4 == 0);
         p.subscribe(channels[joined++]);
+      } else if (dice == 4 && joined > 0 && p.ws) {
+        p.subscribe(channels[random() % joined]);
       } else if (dice == 5) {
         s.log.hand(random() % 3);
       } else if (dice == 6) {
         held = false;
         s.log.hold(false);
+        s.log.think(false);
       } else if (dice == 7 && p.ws) {
         listen();
         p.cut();
@@ -138,6 +187,7 @@ TEST_CASE("wherever the line is cut, nothing is lost, nothing comes twice, and e
         p.cut_unread();
       } else if (dice == 9 && !p.ws) {
         held = random() % 2;
+        s.log.think(false);
         s.log.hold(held);
         p.connect();
         CHECK(p.recovered);
@@ -145,6 +195,7 @@ TEST_CASE("wherever the line is cut, nothing is lost, nothing comes twice, and e
       if (p.ws && random() % 2) listen();
     }
     s.log.hold(false);
+    s.log.think(false);
     if (!p.ws) p.connect();
     listen();
     for (size_t i = 0; i < joined; ++i) {

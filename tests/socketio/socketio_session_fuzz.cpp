@@ -17,6 +17,9 @@ struct Script {
   explicit Script(bool in_echo) : s(std::string(kOptions) + (in_echo ? R"(,"mode":"echo")" : "")), echo(in_echo) {
     s.log.retain("*", 3, sbx::testing::FakeLog::Replay::kRetained);
     s.log.channels_max = 2;
+    s.log.vouch("private-*");
+    s.log.vouch("presence-*");
+    s.log.here["presence-a"] = "[{}]";
   }
   Server s;
   const bool echo;
@@ -60,6 +63,15 @@ struct Script {
         return;
       case 'x':
         return s.log.lose(std::string(1, who));
+      case 'a':  // who comes and goes
+        return s.log.presence("presence-a", (who & 1) ? "joining" : (who & 2) ? "leaving" : "here", rest, {id});
+      case 'r':  // an admission ends, or begins to be refused
+        return void((who & 1) ? s.log.end(id, rest) : (s.log.refuse_with(rest, static_cast<uint32_t>(who)), false));
+      case 'q':
+        return s.log.think(who & 1);
+      case 'k':
+        (who & 1) ? void(s.visitors.shut.insert("192.0.2.1")) : s.visitors.shut.clear();
+        return;
       case 'o':
         return (who & 1) ? s.log.hold(who & 2) : s.log.hand(static_cast<size_t>(who & 6));
       case 't':
@@ -88,6 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   // Left alone, every client goes: nothing may stay behind.
   for (sbx_id id = 1; id <= run.s.http.requests(); ++id) run.s.fanout.stall(id, false);
+  run.s.log.think(false);
   run.s.log.hold(false);
   run.s.host.advance(5 * sbx::kSecondNs);
   if (run.s.log.at_gate() != 0) std::abort();

@@ -98,8 +98,22 @@ TEST_CASE("a gap names its channel and moves no cursor") {
 }
 
 TEST_CASE("a refusal names its channel and why") {
-  CHECK(read(sse::refused_frame("x", "not_allowed")) ==
-        std::vector<Message>{{"signalbox.refused", R"({"channel":"x","reason":"not_allowed"})", ""}});
+  CHECK(read(sse::refused_frame({"x", "not_allowed", 403})) ==
+        std::vector<Message>{{"signalbox.refused", R"({"channel":"x","reason":"not_allowed","code":403})", ""}});
+}
+
+TEST_CASE("members and their changes name their channel and move no cursor, whatever they hold") {
+  EventSource page;
+  page.feed(plain({})).feed(sse::members_frame("p\"", "[{\"a\":\r\n1}]"));
+  page.feed(sse::presence_frame(Parts{.channel = "p", .name = "joining", .data = R"({"user_id":"7"})"}.event()));
+  page.feed(sse::presence_frame(Parts{.channel = "p", .name = "leaving", .data = "{}"}.event()));
+  page.feed(sse::presence_frame(Parts{.channel = "p", .name = "here", .data = "[]"}.event()));
+  page.messages.erase(page.messages.begin());
+  CHECK(page.messages ==
+        std::vector<Message>{{"signalbox.members", "{\"channel\":\"p\\\"\",\"members\":[{\"a\":\n1}]}", "C1"},
+                             {"signalbox.join", R"({"channel":"p","member":{"user_id":"7"}})", "C1"},
+                             {"signalbox.leave", R"({"channel":"p","member":{}})", "C1"},
+                             {"signalbox.members", R"({"channel":"p","members":[]})", "C1"}});
 }
 
 TEST_CASE("a place moves the cursor and is no event") {

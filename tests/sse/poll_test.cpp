@@ -148,6 +148,7 @@ TEST_CASE("channels that are not open are named; when none is, the answer is 403
   s.event("a", "1");
   const Json some = s.document(s.poll("channel=private&channel=a"));
   CHECK(some["refused"] == Json{"private"});
+  CHECK(some["codes"] == Json{{"private", 403}});
   CHECK(some["events"].size() == 1);
   const sbx_id none = s.poll("channel=private&wait=10");
   CHECK(s.status(none) == 403);

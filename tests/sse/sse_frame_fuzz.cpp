@@ -58,10 +58,23 @@ void notices(const sbx_event &event) {
   expect(page.messages.empty());
   expect(page.last_event_id == (sse::has_control(cursor) ? std::string_view() : cursor));
   if (!sbx::json::valid_utf8(channel)) return;
-  page.feed(sse::gap_frame(channel)).feed(sse::refused_frame(channel, "not_allowed"));
+  page.feed(sse::gap_frame(channel)).feed(sse::refused_frame({std::string(channel), "not_allowed", 403}));
   expect(page.messages.size() == 2);
   expect(page.messages[0].type == "signalbox.gap" && Json::parse(page.messages[0].data)["channel"] == channel);
   expect(page.messages[1].type == "signalbox.refused" && Json::parse(page.messages[1].data)["channel"] == channel);
+}
+
+// A change of the members is one notice of its channel, which moves no cursor.
+void presence(sbx_event event) {
+  for (const char *name : {"joining", "leaving", "here"}) {
+    event.name = sbx::raw(name);
+    EventSource page;
+    page.feed("id: before\ndata: 0\n\n").feed(sse::presence_frame(event)).feed("data: 2\n\n");
+    expect(page.messages.size() == 3 && page.last_event_id == "before");
+    expect(page.messages[1].type.starts_with("signalbox.") && page.messages[2].type == "message");
+    const Json said = Json::parse(page.messages[1].data, nullptr, false);
+    if (!said.is_discarded()) expect(said.size() == 2 && said["channel"] == sbx::view(event.channel));
+  }
 }
 
 }  // namespace
@@ -77,6 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   event.data = sbx::raw(input);
   notices(event);
   if (!sse::fits(event)) return 0;
+  if (!(event.flags & SBX_EVENT_BINARY)) presence(event);
 
   const std::string_view name = sbx::view(event.name), cursor = sbx::view(event.cursor);
   std::string data = joined(input);

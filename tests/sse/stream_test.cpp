@@ -162,7 +162,7 @@ TEST_CASE("a channel that is not open is named, and the others go on") {
   s.log.refuse("private");
   const sbx_id id = s.open("channel=private&channel=a");
   CHECK(s.messages(id) ==
-        Server::Messages{{"signalbox.refused", R"({"channel":"private","reason":"not_allowed"})", ""}});
+        Server::Messages{{"signalbox.refused", R"({"channel":"private","reason":"not_allowed","code":403})", ""}});
   CHECK_FALSE(s.page(id).last_event_id.empty());
   s.event("private", "1");
   s.event("a", "2");

@@ -20,7 +20,7 @@ Error error_of(const std::string &text) {
 
 }  // namespace
 
-TEST_CASE("the three messages are understood, with escapes, in any order, beside members that are not known") {
+TEST_CASE("the messages are understood, with escapes, in any order, beside members that are not known") {
   std::string text =
       R"( { "ref" : -1.5e3, "auth":{"a":[1]}, "channel":"pay.\u00e4\n", "since":"CURSOR","type":"sub\u0073cribe"} )";
   ClientMessage m = read_client_message(text);
@@ -33,6 +33,26 @@ TEST_CASE("the three messages are understood, with escapes, in any order, beside
   CHECK(m.type == Type::kUnsubscribe);
   CHECK(m.ref == R"("x\"y")");
   CHECK(read_client_message(R"({"type":"ping"})").type == Type::kPing);
+}
+
+TEST_CASE("what a client says to others has a channel, a name and data of any kind") {
+  std::string text =
+      R"({"type":"event","data":{"a": [1e2]},"event":"client-\u00e4","channel":"private-a","ref":1,"later":2})";
+  ClientMessage m = read_client_message(text);
+  CHECK(m.type == Type::kEvent);
+  CHECK(m.channel == "private-a");
+  CHECK(m.event == "client-\u00e4");
+  CHECK(m.data == R"({"a": [1e2]})");
+  CHECK(m.ref == "1");
+  CHECK(read_client_message(R"({"type":"event","channel":"a","event":"e"})").data == "null");
+  CHECK(read_client_message(R"({"type":"event","channel":"a","event":"e","data":null})").data == "null");
+  CHECK(read_client_message(R"({"type":"event","channel":"a","event":"e","data":"null"})").data == "\"null\"");
+  for (const char *bad : {R"({"type":"event","channel":"a","data":1})", R"({"type":"event","channel":"a","event":7})",
+                          R"({"type":"event","channel":"a","event":""})",
+                          R"({"type":"event","channel":"a","event":"e","data":1,"data":2})",
+                          R"({"type":"event","channel":"a","event":"e","event":"e"})"})
+    CHECK_MESSAGE(error_of(bad) == Error::kBadMessage, bad);
+  CHECK(error_of(R"({"type":"event","event":"e"})") == Error::kBadChannel);
 }
 
 TEST_CASE("null is as if it were not given; what is no cursor is passed on as one") {

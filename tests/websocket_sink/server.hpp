@@ -4,6 +4,7 @@
 #include <sbx/testing/fake_host.hpp>
 #include <sbx/testing/fake_http.hpp>
 #include <sbx/testing/fake_log.hpp>
+#include <sbx/testing/fake_visitors.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@ struct Server {
   sbx::testing::FakeHttp &http = host.part<sbx::testing::FakeHttp>();
   sbx::testing::FakeFanout &fanout = host.part<sbx::testing::FakeFanout>();
   sbx::testing::FakeLog &log = host.part<sbx::testing::FakeLog>();
+  sbx::testing::FakeVisitors &visitors = host.part<sbx::testing::FakeVisitors>();
   sbx::testing::Plugin plugin;
 
   // `more`: further options, as ,"key":value

@@ -36,6 +36,22 @@ TEST_CASE("an event without an id of its own, or with one that is no text, is kn
   CHECK(Json::parse(*encode({.channel = "a", .data = "1", .id = "\xff", .cursor = "C"})).at("id") == "C");
 }
 
+TEST_CASE("an event without a place in the log has no cursor, and no id if the source gave none") {
+  CHECK(encode({.channel = "a", .name = "b", .data = "1"}) == R"({"type":"event","channel":"a","event":"b","data":1})");
+  CHECK(Json::parse(*encode({.channel = "a", .data = "1", .id = "7"})).at("id") == "7");
+}
+
+TEST_CASE("a change of members is told in the words of the protocol, or not at all") {
+  const auto told = [](const Event &e) { return websocket::presence_message(LentEvent(e).head); };
+  CHECK(told({.channel = "p\"", .name = "joining", .data = "{}", .cursor = "C"}) ==
+        R"({"type":"join","channel":"p\"","member":{}})");
+  CHECK(told({.channel = "p", .name = "leaving", .data = "{}"}) == R"({"type":"leave","channel":"p","member":{}})");
+  CHECK(told({.channel = "p", .name = "here", .data = "[1]"}) == R"({"type":"members","channel":"p","members":[1]})");
+  for (const char *data : {"", "{}},{", "\"\xff\""}) CHECK_FALSE(told({.channel = "p", .name = "here", .data = data}));
+  CHECK_FALSE(told({.channel = "\xff", .name = "here", .data = "[]"}));
+  CHECK_FALSE(told({.channel = "p", .name = "dancing", .data = "[]"}));
+}
+
 TEST_CASE("binary data is base64, and says so") {
   const auto base64 = [](std::string_view bytes) {
     const Json j = Json::parse(*encode({.channel = "a", .data = std::string(bytes), .binary = true}));
@@ -61,10 +77,13 @@ TEST_CASE("the other messages") {
   using namespace websocket;
   CHECK(welcome_message("I", "C") == R"({"type":"welcome","id":"I","cursor":"C"})");
   CHECK(welcome_message("I", "") == R"({"type":"welcome","id":"I"})");
-  CHECK(subscribed_message("a", "C", true, "1") ==
+  CHECK(subscribed_message("a", "C", true, {}, "1") ==
         R"({"type":"subscribed","channel":"a","cursor":"C","recovered":true,"ref":1})");
-  CHECK(subscribed_message("a", "C", false, "") ==
+  CHECK(subscribed_message("a", "C", false, {}, "") ==
         R"({"type":"subscribed","channel":"a","cursor":"C","recovered":false})");
+  CHECK(subscribed_message("a", "C", false, "[{}]", "1") ==
+        R"({"type":"subscribed","channel":"a","cursor":"C","recovered":false,"members":[{}],"ref":1})");
+  CHECK(sent_message("1") == R"({"type":"sent","ref":1})");
   CHECK(unsubscribed_message("a", "\"x\"") == R"({"type":"unsubscribed","channel":"a","ref":"x"})");
   CHECK(gap_message("a\"") == R"({"type":"gap","channel":"a\""})");
   CHECK(pong_message("") == R"({"type":"pong"})");

@@ -31,7 +31,11 @@ void client(std::string_view text) {
     return;
   }
   if (j.at("channel") != m.channel) std::abort();
-  const Json answer = Json::parse(websocket::subscribed_message(m.channel, "C", true, m.ref));
+  if (m.type == websocket::ClientMessage::Type::kEvent) {
+    if (j.at("event") != m.event || m.event.empty() || j.at("type") != "event") std::abort();
+    if (Json::parse(m.data) != (j.contains("data") ? j.at("data") : Json())) std::abort();
+  }
+  const Json answer = Json::parse(websocket::subscribed_message(m.channel, "C", true, {}, m.ref));
   if (answer.at("channel") != m.channel) std::abort();
   if (!m.ref.empty() && answer.at("ref") != j.at("ref")) std::abort();
 }
@@ -65,6 +69,18 @@ void event(std::string_view text, bool binary) {
   if (j.size() != (binary ? 7u : 6u)) std::abort();
 }
 
+// channel and data, cut by a line end.
+void presence(std::string_view text) {
+  for (const char *name : {"joining", "leaving", "here", "dancing"}) {
+    sbx::testing::Event e{.channel = std::string(text.substr(0, text.find('\n'))), .name = name, .cursor = "C"};
+    e.data = text.substr(std::min(text.size(), e.channel.size() + 1));
+    const auto told = websocket::presence_message(sbx::testing::LentEvent(e).head);
+    const Json j = told ? Json::parse(*told, nullptr, false) : Json();
+    if (!told || (j.is_discarded() && !Json::accept(e.data))) continue;
+    if (j.is_discarded() || j.size() != 3 || j.at("channel") != e.channel || j.contains("cursor")) std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -74,6 +90,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   text.remove_prefix(1);
   if (what == 'q')
     query(text);
+  else if (what == 'p')
+    presence(text);
   else if (what == 'e' || what == 'b')
     event(text, what == 'b');
   else

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct Script {
   std::vector<std::string> cursors = {"none"};
 
   Script() { s.log.retain("a*", 3, sbx::testing::FakeLog::Replay::kRetained); }
+  static constexpr uint32_t kCodes[] = {0, 401, 403, 404, 419, 429, 503};
 
   void run(char what, char who, std::string_view rest) {
     const auto n = static_cast<unsigned char>(who);
@@ -32,6 +34,17 @@ struct Script {
         return s.log.lose(rest);
       case 'x':
         return s.log.refuse(rest);
+      case 'c':
+        return s.log.refuse_with(rest, kCodes[n % std::size(kCodes)]);
+      case 'a':
+        return s.log.admit(rest);
+      case 'v':
+        s.log.here[std::string(rest)] = "[{}]";
+        return s.log.vouch(rest);
+      case 'p':
+        return s.log.presence(rest, n & 1 ? "joining" : "leaving", "{}");
+      case 'w':
+        return s.log.think((n & 1) != 0);
       case 'g':
         return s.log.hold((n & 1) != 0);
       case 'h':
@@ -47,6 +60,9 @@ struct Script {
     if (what == 'n') s.http.message(id, rest, true);
     if (what == 's') s.http.message(id, R"({"type":"subscribe","channel":")" + std::string(rest) + "\"}");
     if (what == 'u') s.http.message(id, R"({"type":"unsubscribe","channel":")" + std::string(rest) + "\"}");
+    if (what == 'y')
+      s.http.message(id, R"({"type":"event","event":"client-x","channel":")" + std::string(rest) + "\"}");
+    if (what == 'k') s.log.end(id, rest, kCodes[n % std::size(kCodes)]);
     if (what == 'd') s.http.drop(id);
     if (what == 'z') s.fanout.stall(id, !rest.empty());
   }
@@ -72,6 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   // When everybody is gone nothing may stay behind.
   s.log.hold(false);
+  s.log.think(false);
   s.plugin.stop();
   if (!s.host.stopped || s.metric("connections") != 0 || s.metric("subscriptions") != 0) std::abort();
   if (!s.fanout.groups.empty() || s.host.timers() != 0 || s.log.at_gate() != 0) std::abort();

@@ -12,6 +12,7 @@
 namespace socketio {
 
 class Client;
+class Session;
 using Attachments = std::vector<std::string>;
 
 // One client in one namespace.  Owned by its Client.
@@ -48,8 +49,10 @@ class Socket {
 class App {
  public:
   virtual ~App() = default;
+  // A client has opened a session with this request; it asks for a namespace later.
+  virtual void on_open(const Session &, const sbx_request & /*handshake*/) {}
   // May this client have this namespace?  Nothing = yes; else the message of the CONNECT_ERROR.  `auth` is a JSON
-  // object.
+  // object: the CONNECT's, or for a client of revision 4 the `token` of its handshake's query.
   virtual std::optional<std::string> on_connect(Socket &socket, std::string_view auth) = 0;
   // It may.  Whoever cannot answer at once accepts the socket later.
   virtual void on_welcome(Socket &socket, std::string_view auth) {

@@ -15,7 +15,8 @@ std::optional<std::string> Broadcast::on_connect(Socket &socket, std::string_vie
 void Broadcast::on_event(Socket &, const Packet &, const Attachments &) { counters_.events_ignored.add(); }
 
 void Broadcast::publish(Hub &hub, const sbx_event &event) {
-  if (!hub.anybody()) return;
+  // Nobody here is let into a channel, so nobody may know who is in it.
+  if (!hub.anybody() || (event.flags & SBX_EVENT_PRESENCE)) return;
   if (event.flags & SBX_EVENT_GAP) {
     hub.publish("/", kEverybody, gap_args(sbx::view(event.channel)), {}, {});
     return;

@@ -27,6 +27,15 @@ std::string error_json(int version, std::string_view message) {
   return version == 4 ? "{\"message\":" + text + "}" : text;
 }
 
+// Revision 4 has no auth in "/": clients that old put their token into the query.
+std::string handshake_auth(std::string_view query) {
+  const auto token = query_value(query, "token");
+  if (!token || token->empty() || !valid_utf8(*token)) return "{}";
+  std::string out = "{\"token\":";
+  append_json_string(out, *token);
+  return out + "}";
+}
+
 }  // namespace
 
 void Socket::emit(std::string_view args, const Attachments &attachments) {
@@ -62,11 +71,12 @@ void Client::send(std::string packet, const Attachments &attachments) {
   session_.send(event_parts(session_.version(), std::move(packet), attachments));
 }
 
-void Client::on_open() {
+void Client::on_open(const sbx_request &handshake) {
   const Services &s = hub_.engine().services();
   session_.set_user_deadline(s.now_ns() + hub_.connect_timeout_ns());
+  hub_.app().on_open(session_, handshake);
   // Revision 4 clients are in "/" without asking.
-  if (session_.version() == 3) connect("/", "{}");
+  if (session_.version() == 3) connect("/", handshake_auth(sbx::view(handshake.query)));
 }
 
 void Client::on_deadline() {

@@ -21,7 +21,7 @@ class Client final : public SessionUser {
 
   Client(Hub &hub, Session &session) : hub_(hub), session_(session) {}
 
-  void on_open() override;
+  void on_open(const sbx_request &handshake) override;
   void on_message(std::string_view data, bool binary) override;
   void on_deadline() override;
   void on_close() override;

@@ -5,29 +5,37 @@
 
 #include "plugins/sinks/socketio/client.hpp"
 #include "plugins/sinks/socketio/echo_packet.hpp"
+#include "plugins/sinks/socketio/query.hpp"
 #include "plugins/sinks/socketio/unfit.hpp"
 
 namespace socketio {
 
-const sbx_log_events Echo::kLogEvents = {sizeof(sbx_log_events), 0,
-                                         [](void *self, sbx_id conn, const sbx_subscribed *answer) noexcept {
-                                           auto &echo = *static_cast<Echo *>(self);
-                                           echo.enter([&] {
-                                             if (EchoClient *c = echo.find(conn)) c->on_subscribed(*answer);
-                                           });
-                                         },
-                                         [](void *self, sbx_id conn, const sbx_event *event) noexcept {
-                                           auto &echo = *static_cast<Echo *>(self);
-                                           echo.enter([&] {
-                                             if (EchoClient *c = echo.find(conn)) c->on_replay(*event);
-                                           });
-                                         },
-                                         [](void *self, sbx_id conn, uint64_t ref, sbx_str cursor) noexcept {
-                                           auto &echo = *static_cast<Echo *>(self);
-                                           echo.enter([&] {
-                                             if (EchoClient *c = echo.find(conn)) c->on_live(ref, sbx::view(cursor));
-                                           });
-                                         }};
+// Of a callback of the log: the client that it is for, if it is still there.
+template <class F>
+void Echo::deliver(void *self, sbx_id conn, F &&f) noexcept {
+  auto &echo = *static_cast<Echo *>(self);
+  echo.enter([&] {
+    if (EchoClient *client = echo.find(conn)) f(*client);
+  });
+}
+
+sbx_log_events Echo::log_events() {
+  sbx_log_events on{};
+  on.size = sizeof on;
+  on.on_subscribed = [](void *self, sbx_id conn, const sbx_subscribed *answer) noexcept {
+    deliver(self, conn, [&](EchoClient &client) { client.on_subscribed(*answer); });
+  };
+  on.on_replay = [](void *self, sbx_id conn, const sbx_event *event) noexcept {
+    deliver(self, conn, [&](EchoClient &client) { client.on_replay(*event); });
+  };
+  on.on_live = [](void *self, sbx_id conn, uint64_t ref, sbx_str cursor) noexcept {
+    deliver(self, conn, [&](EchoClient &client) { client.on_live(ref, sbx::view(cursor)); });
+  };
+  on.on_ended = [](void *self, sbx_id conn, sbx_str channel, uint32_t code) noexcept {
+    deliver(self, conn, [&](EchoClient &client) { client.on_ended(sbx::view(channel), code); });
+  };
+  return on;
+}
 
 Echo::Echo(const Services &services, Counters &counters, const EchoOptions &options)
     : services_(services),
@@ -38,7 +46,10 @@ Echo::Echo(const Services &services, Counters &counters, const EchoOptions &opti
   sessions_->limit(options.resume_for_ns, options.resume_sessions_max);
 }
 
-sbx_status Echo::start() { return services_.log->open(services_.host.get(), &kLogEvents, this); }
+sbx_status Echo::start() {
+  const sbx_log_events on = log_events();
+  return services_.log->open(services_.host.get(), &on, this);
+}
 
 // ---- clients -------------------------------------------------------------------------------------------------------
 
@@ -52,6 +63,24 @@ EchoClient *Echo::find(const Socket &socket) const {
   return found == clients_.end() ? nullptr : found->second.get();
 }
 
+void Echo::on_open(const Session &session, const sbx_request &handshake) {
+  const std::string token = query_value(sbx::view(handshake.query), "token").value_or("");
+  sbx_visitor visitor{};
+  visitor.flags = handshake.flags & SBX_REQ_TLS;
+  visitor.peer = handshake.peer;
+  visitor.token = sbx::raw(token);
+  visitor.headers = handshake.headers;
+  visitor.header_count = handshake.header_count;
+  services_.introduce(session.member(), visitor);
+}
+
+void Echo::introduce(const Socket &socket, std::string_view auth) {
+  sbx_visitor visitor{};
+  visitor.id = sbx::raw(socket.id());
+  visitor.auth = sbx::raw(auth);
+  services_.introduce(socket.client().session().member(), visitor);
+}
+
 std::optional<std::string> Echo::on_connect(Socket &socket, std::string_view) {
   if (socket.nsp() == "/") return std::nullopt;
   return "Invalid namespace";
@@ -60,6 +89,7 @@ std::optional<std::string> Echo::on_connect(Socket &socket, std::string_view) {
 void Echo::on_welcome(Socket &socket, std::string_view auth) {
   auto &client = *(clients_[&socket] = std::make_unique<EchoClient>(*this, socket, ++connections_));
   on_moved(socket, 0);
+  introduce(socket, auth);
   client.welcome(auth);
   counters_.sessions_kept.set(static_cast<double>(sessions_->lost()));
 }
@@ -146,8 +176,9 @@ void Echo::publish(const sbx_event &event) {
       services_.publish(event, kind_word(kind), {{false, notice}}, true, {}, except);
       continue;
     }
-    const bool offset = kind == EchoKind::kVersion4Recovery;
-    const std::string args = event_args(event, offset ? sbx::view(event.cursor) : std::string_view());
+    const bool offset = kind == EchoKind::kVersion4Recovery, presence = (event.flags & SBX_EVENT_PRESENCE) != 0;
+    const std::string args =
+        presence ? presence_args(event) : event_args(event, offset ? sbx::view(event.cursor) : std::string_view());
     std::string packet = encode_packet(type, "/", args, {}, attachments.size());
     const Parts parts = event_parts(kind_version(kind), std::move(packet), attachments);
     services_.publish(event, kind_word(kind), parts, false, notice, except);

@@ -34,6 +34,7 @@ class Echo final : public App, private KeptSessions::Shard {
   // Sends one event, or the news of a gap, to its channel's clients; what none could read is counted and left out.
   void publish(const sbx_event &event);
 
+  void on_open(const Session &session, const sbx_request &handshake) override;
   std::optional<std::string> on_connect(Socket &socket, std::string_view auth) override;
   void on_welcome(Socket &socket, std::string_view auth) override;
   void on_event(Socket &socket, const Packet &packet, const Attachments &attachments) override;
@@ -51,6 +52,8 @@ class Echo final : public App, private KeptSessions::Shard {
   KeptSessions::Shard &shard() { return *this; }
   uint64_t next_ref() { return ++refs_; }
   void count(EchoKind kind, int n) { listeners_[static_cast<size_t>(kind)] += n; }
+  // Tells the host by which id others may know this client, and what it offered with its CONNECT (empty: as before).
+  void introduce(const Socket &socket, std::string_view auth = {});
   // Ends a connection that lost its session to another one.
   void end_connection(uint64_t number);
   // Can a client read it?  If not it is counted.
@@ -59,7 +62,9 @@ class Echo final : public App, private KeptSessions::Shard {
   size_t batch = SIZE_MAX;
 
  private:
-  static const sbx_log_events kLogEvents;
+  static sbx_log_events log_events();
+  template <class F>
+  static void deliver(void *self, sbx_id conn, F &&f) noexcept;
   void evict(uint64_t connection) override;
   void end_evicted();
   EchoClient *find(sbx_id member) const;

@@ -1,7 +1,6 @@
 #include "plugins/sinks/socketio/echo_client.hpp"
 
 #include <algorithm>
-#include <sbx/json_scan.hpp>
 #include <utility>
 
 #include "plugins/sinks/socketio/client.hpp"
@@ -116,7 +115,10 @@ void EchoClient::accept() {
     now.pid = kept.pid;
     now.key = kept.key;
   });
-  if (recovery() && recovered && !former_id_.empty()) socket_.rename(former_id_);
+  if (recovery() && recovered && !former_id_.empty()) {
+    socket_.rename(former_id_);
+    echo_.introduce(socket_);
+  }
   if (recovery() && !recovered) {
     now.pid = echo_.services().random_id(kPidBytes);
     echo_.sessions().rename(ticket_, now.pid, now.key);
@@ -131,67 +133,8 @@ void EchoClient::accept() {
   socket_.accept(recovery() ? now.pid : std::string_view());
   // The client forgets what it showed: what it is told instead must serve it also when this session is gone.
   if (recovery()) socket_.emit(hello_args(offset(complete)));
-  for (const auto &[channel, status] : std::exchange(refused_, {}))
-    socket_.emit(subscription_error_args(channel, status));
-}
-
-// ---- what the client says ------------------------------------------------------------------------------------------
-
-void EchoClient::on_event(const Packet &packet) {
-  const bool named = accepted_ && !packet.name.empty() && packet.name[0] == '"';
-  if (named && sbx::json::equals(packet.name, "subscribe")) return subscribe(packet);
-  if (named && sbx::json::equals(packet.name, "unsubscribe")) return unsubscribe(packet);
-  echo_.counters().events_ignored.add();
-}
-
-void EchoClient::refuse(std::string_view channel, Unsubscribable why) {
-  echo_.counters().unsubscribable[static_cast<size_t>(why)].add();
-  if (accepted_)
-    socket_.emit(subscription_error_args(channel, unsubscribable_status(why)));
-  else
-    refused_.emplace_back(channel, unsubscribable_status(why));
-}
-
-void EchoClient::subscribe(const Packet &packet) {
-  ChannelRequest wanted = read_channel_request(packet);
-  if (!wanted.valid) return refuse(wanted.channel, Unsubscribable::kBadRequest);
-  if (restricted(wanted.channel)) return refuse(wanted.channel, Unsubscribable::kRestricted);
-  if (wanted.since.empty() && echo_.services().now_ns() < shown_until_ns_) wanted.since = shown_;
-  std::optional<KeptChannel> known;
-  bool room = false;
-  echo_.sessions().with(ticket_, [&](Kept &kept) {
-    if (const KeptChannel *found = kept.find(wanted.channel)) known = *found;
-    const auto auth = kept.share_auth(wanted.auth);
-    room = auth && kept.channels.size() < echo_.options().channels_max;
-    if (known || !room) return;
-    KeptChannel &made = kept.channels.emplace_back();
-    made.name = wanted.channel;
-    made.since = wanted.since;
-    made.auth = *auth;
-  });
-  if (known && known->joined) return answer_again(*known);
-  if (known) return;  // its answer is on the way
-  if (!room) return refuse(wanted.channel, Unsubscribable::kTooMany);
-  next_operation();
-}
-
-// It replays nothing.  The cursor must not lie beyond what this connection is still to be sent.
-void EchoClient::answer_again(const KeptChannel &channel) {
-  const Place place = op_ == 0 ? echo_.cursors().head() : channel.begin;
-  socket_.emit(subscribed_args(channel.name, echo_.cursors().text(place), channel.whole));
-}
-
-void EchoClient::unsubscribe(const Packet &packet) {
-  const ChannelRequest wanted = read_channel_request(packet);
-  bool known = false;
-  if (wanted.valid)
-    echo_.sessions().with(ticket_, [&](Kept &kept) {
-      const KeptChannel *found = kept.find(wanted.channel);
-      known = found && found->op != 0;
-      kept.erase(wanted.channel);
-    });
-  const Services &s = echo_.services();
-  if (known) s.log->unsubscribe(s.host.get(), member(), sbx::raw(wanted.channel));
+  for (const auto &[channel, everybody] : std::exchange(present_, {})) socket_.emit(members_args(channel, everybody));
+  for (const auto &[channel, code] : std::exchange(refused_, {})) socket_.emit(subscription_error_args(channel, code));
 }
 
 // ---- what the client surely has ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plugins/sinks/socketio/app.hpp"
+#include "plugins/sinks/socketio/echo_packet.hpp"
 #include "plugins/sinks/socketio/kept_sessions.hpp"
 #include "plugins/sinks/socketio/offset.hpp"
 #include "plugins/sinks/socketio/reasons.hpp"
@@ -38,6 +39,7 @@ class EchoClient {
   void on_subscribed(const sbx_subscribed &answer);
   void on_replay(const sbx_event &event);
   void on_live(uint64_t ref, std::string_view cursor);
+  void on_ended(std::string_view channel, uint32_t code);
   void on_heartbeat();
   void on_heartbeat_answered();
   // The socket ends: its session waits for the next connection, unless the client said that it leaves.
@@ -52,13 +54,17 @@ class EchoClient {
   void restore(const std::optional<Offset> &offset);
   void accept();
   void subscribe(const Packet &packet);
+  bool want(Kept &kept, const ChannelRequest &wanted) const;
   void unsubscribe(const Packet &packet);
+  void say(const Packet &packet);
   void refuse(std::string_view channel, Unsubscribable why);
-  void answer_again(const KeptChannel &channel);
+  void refuse(std::string_view channel, Unsubscribable why, uint32_t code);
   void next_operation();
   sbx_status begin_operation(Kept &kept, size_t wanted);
   void fail_operation(sbx_status why);
+  std::optional<KeptChannel> take_answer(Kept &kept, const sbx_subscribed &answer, bool &known);
   void joined(const sbx_subscribed &answer, KeptChannel &channel);
+  void tell_joined(const sbx_subscribed &answer, bool whole);
   std::string offset(uint64_t seq) const;
   bool recovery() const { return kind_ == EchoKind::kVersion4Recovery; }
   sbx_id member() const;
@@ -71,13 +77,16 @@ class EchoClient {
   std::string former_id_;  // the session's socket.id on its former connection; empty = the session is new
   uint64_t op_ = 0;        // the operation under way; 0 = none
   uint64_t ref_ = 0;       // as the host calls it
-  Place op_place_;         // where it began
+  bool answered_ = false;  // the host has begun with it: from here on it decides what this connection gets
+  Place op_place_;         // where that was
   uint64_t op_seq_ = 0;    // its channels are complete up to there; 0 = not known
   size_t unanswered_ = 0;  // channels of it
   bool accepted_ = false;  // the CONNECT is answered
   bool by_pid_ = false;    // the client asked for the session that it has
   bool whole_ = true;      // while restoring: nothing of the session is lost so far
-  std::vector<std::pair<std::string, int>> refused_;  // while restoring: to be told behind the CONNECT
+  // While restoring, to be told behind the CONNECT: channels with the code, and with their members.
+  std::vector<std::pair<std::string, uint32_t>> refused_;
+  std::vector<std::pair<std::string, std::string>> present_;
   // A sign was sent at this place, behind the operations up to mark_op_; what was sent before is confirmed by its
   // answer.
   std::optional<Place> mark_;

@@ -1,5 +1,6 @@
 // The subscribe operations of one client of mode echo, and what the host says of them.
 #include <algorithm>
+#include <utility>
 
 #include "plugins/sinks/socketio/client.hpp"
 #include "plugins/sinks/socketio/echo.hpp"
@@ -14,9 +15,7 @@ void EchoClient::next_operation() {
   sbx_status answer = SBX_OK;
   do {
     echo_.sessions().with(ticket_, [&](Kept &kept) {
-      const auto waiting = static_cast<size_t>(
-          std::count_if(kept.channels.begin(), kept.channels.end(), [](const KeptChannel &c) { return c.op == 0; }));
-      unanswered_ = std::min(waiting, echo_.batch);
+      unanswered_ = std::min(kept.waiting(), echo_.batch);
       answer = unanswered_ > 0 ? begin_operation(kept, unanswered_) : sbx_status{SBX_OK};
       if (answer == SBX_ETOOBIG && unanswered_ > 1) echo_.batch = unanswered_ / 2;
     });
@@ -29,13 +28,17 @@ sbx_status EchoClient::begin_operation(Kept &kept, size_t wanted) {
   std::vector<std::string> since;
   std::vector<sbx_want> wants;
   for (KeptChannel &c : kept.channels)
-    if (c.op == 0 && channels.size() < wanted) channels.push_back(&c);
+    if ((c.op == 0 || c.again) && channels.size() < wanted) channels.push_back(&c);
   since.reserve(channels.size());
   wants.reserve(channels.size());
-  for (const KeptChannel *c : channels) since.push_back(c->begun ? echo_.cursors().text(c->begin) : c->since);
-  for (size_t i = 0; i < channels.size(); ++i)
-    wants.push_back({sbx::raw(channels[i]->name), sbx::raw(since[i]),
-                     channels[i]->auth ? sbx::raw(*channels[i]->auth) : sbx_str{}});
+  // Asked for again, in case that it ends meanwhile: what was sent so far need not come twice.
+  const std::string now = echo_.cursors().text(echo_.cursors().head());
+  for (const KeptChannel *c : channels)
+    since.push_back(c->again ? now : c->begun ? echo_.cursors().text(c->begin) : c->since);
+  for (size_t i = 0; i < channels.size(); ++i) {
+    const auto &auth = channels[i]->offered ? channels[i]->offered : channels[i]->auth;
+    wants.push_back({sbx::raw(channels[i]->name), sbx::raw(since[i]), auth ? sbx::raw(*auth) : sbx_str{}});
+  }
   sbx_subscribe s{};
   s.size = sizeof s;
   s.ref = echo_.next_ref();
@@ -47,9 +50,9 @@ sbx_status EchoClient::begin_operation(Kept &kept, size_t wanted) {
   if (answer < 0) return answer;
   ref_ = s.ref;
   op_ = ++kept.ops;
-  op_place_ = echo_.cursors().head();
+  answered_ = false;
   op_seq_ = 0;
-  for (KeptChannel *c : channels) c->op = op_;
+  for (KeptChannel *c : channels) (std::exchange(c->again, false) ? c->again_op : c->op) = op_;
   return SBX_OK;
 }
 
@@ -58,8 +61,10 @@ void EchoClient::fail_operation(sbx_status why) {
   if (why == SBX_ESTALE) return;
   std::vector<std::string> lost;
   echo_.sessions().with(ticket_, [&](Kept &kept) {
-    for (const KeptChannel &c : kept.channels)
-      if (c.op == 0) lost.push_back(c.name);
+    for (KeptChannel &c : kept.channels) {
+      if (c.op == 0 || c.again) lost.push_back(c.name);
+      if (std::exchange(c.again, false)) c.offered.reset();
+    }
     std::erase_if(kept.channels, [](const KeptChannel &c) { return c.op == 0; });
   });
   whole_ = false;
@@ -69,28 +74,57 @@ void EchoClient::fail_operation(sbx_status why) {
 
 void EchoClient::on_subscribed(const sbx_subscribed &answer) {
   if (answer.ref != ref_ || op_ == 0 || unanswered_ == 0) return;
+  // Until now live events came, and told their places: everything up to here was sent.
+  if (!std::exchange(answered_, true)) op_place_ = echo_.cursors().head();
   --unanswered_;
   const std::string_view name = sbx::view(answer.channel);
   bool known = false;
   std::optional<KeptChannel> channel;
-  echo_.sessions().with(ticket_, [&](Kept &kept) {
-    KeptChannel *found = kept.find(name);
-    known = found && found->op == op_;
-    if (known && answer.status == SBX_OK) {
-      joined(answer, *found);
-      channel = *found;
-    } else if (known) {
-      kept.erase(name);
-    }
-  });
+  echo_.sessions().with(ticket_, [&](Kept &kept) { channel = take_answer(kept, answer, known); });
   const Services &s = echo_.services();
   if (!known && answer.status == SBX_OK) s.log->unsubscribe(s.host.get(), member(), answer.channel);
-  if (known && !channel) {
-    whole_ = false;
-    refuse(name, answer.status == SBX_EINVAL ? Unsubscribable::kBadRequest : Unsubscribable::kNotAdmitted);
+  if (known && answer.status != SBX_OK) {
+    if (!channel) whole_ = false;
+    if (answer.status == SBX_EINVAL)
+      refuse(name, Unsubscribable::kBadRequest);
+    else
+      refuse(name, unsubscribable_of(answer.code), answer.code);
   }
-  if (channel && accepted_) socket_.emit(subscribed_args(name, sbx::view(answer.cursor), channel->whole));
+  if (known && answer.status == SBX_OK) tell_joined(answer, channel->whole);
   if (unanswered_ == 0 && !accepted_) accept();
+}
+
+// The channel as it is now, if the client is in it.
+std::optional<KeptChannel> EchoClient::take_answer(Kept &kept, const sbx_subscribed &answer, bool &known) {
+  KeptChannel *found = kept.find(sbx::view(answer.channel));
+  const bool again = found && found->again_op == op_;
+  known = again || (found && found->op == op_);
+  if (!known) return std::nullopt;
+  if (again) {
+    found->again_op = 0;
+    // Unless there is a newer offer already, which waits.
+    if (!found->again) {
+      if (answer.status == SBX_OK && found->offered) found->auth = found->offered;
+      found->offered.reset();
+    }
+  } else if (answer.status == SBX_OK) {
+    joined(answer, *found);
+  } else {
+    kept.erase(sbx::view(answer.channel));  // not by its own name, which moves
+    return std::nullopt;
+  }
+  return *found;
+}
+
+// laravel-echo's here() wants the members first.
+void EchoClient::tell_joined(const sbx_subscribed &answer, bool whole) {
+  const std::string_view name = sbx::view(answer.channel), everybody = sbx::view(answer.members);
+  if (!accepted_) {
+    if (!everybody.empty()) present_.emplace_back(name, everybody);
+    return;
+  }
+  if (!everybody.empty()) socket_.emit(members_args(name, everybody));
+  socket_.emit(subscribed_args(name, sbx::view(answer.cursor), whole));
 }
 
 void EchoClient::joined(const sbx_subscribed &answer, KeptChannel &channel) {
@@ -116,7 +150,9 @@ void EchoClient::on_replay(const sbx_event &event) {
   if (own || !echo_.readable(event)) return;
   const Attachments attachments = event_attachments(event);
   const auto type = attachments.empty() ? PacketType::kEvent : PacketType::kBinaryEvent;
-  const std::string args = event_args(event, recovery() ? offset(event.seq) : std::string());
+  const bool presence = (event.flags & SBX_EVENT_PRESENCE) != 0;
+  const std::string args =
+      presence ? presence_args(event) : event_args(event, recovery() ? offset(event.seq) : std::string());
   const Parts parts =
       event_parts(kind_version(kind_), encode_packet(type, "/", args, {}, attachments.size()), attachments);
   s.post(member(), parts, false, gap);
@@ -127,20 +163,42 @@ void EchoClient::on_live(uint64_t ref, std::string_view cursor) {
   if (!accepted_) accept();
   const auto live = echo_.cursors().parse(cursor);
   echo_.sessions().with(ticket_, [&](Kept &kept) {
-    for (KeptChannel &c : kept.channels)
+    for (KeptChannel &c : kept.channels) {
+      if (c.again_op == op_) c.again_op = 0;
       if (c.op == op_ && c.joined && live) {
         c.live = *live;
         c.is_live = true;
       }
+    }
   });
   op_ = 0;
   next_operation();
 }
 
+// A client that is just showing a better token does not lose its place in the queue: the channel is joined anew.
+void EchoClient::on_ended(std::string_view channel, uint32_t code) {
+  bool known = false;
+  echo_.sessions().with(ticket_, [&](Kept &kept) {
+    KeptChannel *found = kept.find(channel);
+    known = found && found->joined;
+    if (!known) return;
+    if (!found->again && found->again_op == 0) return kept.erase(channel);
+    KeptChannel anew;
+    anew.name = found->name;
+    anew.auth = found->offered ? found->offered : found->auth;
+    anew.op = found->again ? 0 : found->again_op;
+    anew.since = echo_.cursors().text(op_ != 0 && answered_ ? op_place_ : echo_.cursors().head());
+    *found = std::move(anew);
+  });
+  if (!known) return;
+  if (!accepted_) whole_ = false;
+  refuse(channel, Unsubscribable::kEnded, code);
+}
+
 // Behind a replay event `seq` of the operation under way: its channels are complete up to there (0: not begun), the
 // others at least up to where it began.  Without one: where we are.
 std::string EchoClient::offset(uint64_t seq) const {
-  return echo_.cursors().offset_text(op_ ? Offset{op_place_, op_, seq} : Offset{echo_.cursors().head()});
+  return echo_.cursors().offset_text(op_ && answered_ ? Offset{op_place_, op_, seq} : Offset{echo_.cursors().head()});
 }
 
 }  // namespace socketio

@@ -2,24 +2,13 @@
 
 #include <sbx/json_scan.hpp>
 
+#include "plugins/sinks/socketio/json_field.hpp"
 #include "plugins/sinks/socketio/text.hpp"
 
 namespace socketio {
 namespace {
 
 namespace json = sbx::json;
-
-// A member that is a string of at most `max` bytes; anything else leaves `out` alone.
-bool read_string(json::Reader &reader, std::string &out, size_t max) {
-  const bool text = reader.kind() == json::Kind::kString;
-  const std::string_view raw = reader.skip();
-  if (!text || raw.size() < 2) return false;
-  std::string decoded;
-  json::append_decoded(decoded, raw);
-  if (decoded.size() > max) return false;
-  out = std::move(decoded);
-  return true;
-}
 
 // Behind every event of a client that may recover stands its offset, always: the client takes the last argument for it
 // whenever that is a string.
@@ -81,10 +70,6 @@ RecoveryRequest read_recovery_request(std::string_view auth) {
   return out;
 }
 
-bool restricted(std::string_view channel) {
-  return channel.starts_with("private-") || channel.starts_with("presence-");
-}
-
 std::string event_args(const sbx_event &event, std::string_view offset) {
   const bool binary = (event.flags & SBX_EVENT_BINARY) != 0;
   std::string args = open_args(sbx::view(event.name), sbx::view(event.channel));
@@ -108,8 +93,22 @@ std::string subscribed_args(std::string_view channel, std::string_view cursor, b
   return args + (recovered ? ",\"recovered\":true}]" : ",\"recovered\":false}]");
 }
 
-std::string subscription_error_args(std::string_view channel, int status) {
-  return open_args("subscription_error", channel) + ',' + std::to_string(status) + ']';
+std::string subscription_error_args(std::string_view channel, uint32_t code) {
+  return open_args("subscription_error", channel) + ',' + std::to_string(code) + ']';
+}
+
+std::string members_args(std::string_view channel, std::string_view members) {
+  std::string args = open_args("presence:subscribed", channel) + ',';
+  args += members;
+  return args + ']';
+}
+
+std::string presence_args(const sbx_event &event) {
+  const std::string_view name = sbx::view(event.name), channel = sbx::view(event.channel);
+  if (name == "here") return members_args(channel, sbx::view(event.data));
+  std::string args = open_args(name == "joining" ? "presence:joining" : "presence:leaving", channel) + ',';
+  args += sbx::view(event.data);
+  return args + ']';
 }
 
 std::string hello_args(std::string_view offset) { return close_args("[\"signalbox:hello\",{}", offset); }

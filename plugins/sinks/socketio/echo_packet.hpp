@@ -28,9 +28,6 @@ struct RecoveryRequest {
 };
 RecoveryRequest read_recovery_request(std::string_view auth);
 
-// A channel that needs somebody's leave.
-bool restricted(std::string_view channel);
-
 // The arguments of an event, for Socket::emit and encode_packet; with a placeholder where its data is binary.  `offset`
 // goes last; empty = none.  REQUIRES: unfit() finds nothing
 std::string event_args(const sbx_event &event, std::string_view offset);
@@ -38,7 +35,11 @@ Attachments event_attachments(const sbx_event &event);
 std::string gap_args(std::string_view channel);
 // It ends with an object and moves no offset; so does a gap.
 std::string subscribed_args(std::string_view channel, std::string_view cursor, bool recovered);
-std::string subscription_error_args(std::string_view channel, int status);
+// It ends with a number: no client takes that for an offset.
+std::string subscription_error_args(std::string_view channel, uint32_t code);
+// Who is in a presence channel, as a JSON array; and an event that changes it.  They end with an array or an object.
+std::string members_args(std::string_view channel, std::string_view members);
+std::string presence_args(const sbx_event &event);
 // The first event of a connection that may be recovered: it tells nothing but an offset.
 std::string hello_args(std::string_view offset);
 

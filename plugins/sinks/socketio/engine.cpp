@@ -15,6 +15,8 @@ constexpr size_t kLaneChars = 2, kChanceBytes = 15;
 constexpr int64_t kVersionReportNs = 60 * sbx::kSecondNs;
 // What a session may call itself.
 constexpr size_t kKeyMax = 64;
+// When a client may try again whose address connects too fast: what a bucket has refilled by then is worth the trip.
+constexpr std::string_view kRetryAfterSeconds = "10";
 // What the log shows of a peer's own words.
 constexpr size_t kQuotedMax = 32;
 
@@ -148,6 +150,7 @@ void Engine::handshake(sbx_id id, const sbx_request &request, bool websocket) {
     report_version(eio.value_or("3 (none was given)"), sbx::view(request.peer));
     return refuse(id, Refusal::kUnsupportedVersion);
   }
+  if (!services_.knock(sbx::view(request.peer))) return refuse(id, Refusal::kTooManyConnections);
   const PollForm form = poll_form(query);
   const bool base64 = form.jsonp || !query_value(query, "b64").value_or("").empty();
   if (websocket && !accept(id)) return;
@@ -155,9 +158,9 @@ void Engine::handshake(sbx_id id, const sbx_request &request, bool websocket) {
   if (auto key = query_value(query, "session"); key && key->size() <= kKeyMax) session.set_key(*std::move(key));
   exchanges_[id] = {&session, websocket ? Kind::kWebSocket : Kind::kPoll, nullptr};
   if (websocket)
-    session.open_websocket(id, make_user_(session));
+    session.open_websocket(id, request, make_user_(session));
   else
-    session.open_polling(id, form, make_user_(session));
+    session.open_polling(id, request, form, make_user_(session));
 }
 
 Session &Engine::open_session(int version, bool base64) {
@@ -224,7 +227,8 @@ bool Engine::accept(sbx_id id) {
 
 void Engine::refuse(sbx_id id, Refusal why) {
   counters_.refused[static_cast<size_t>(why)].add();
-  services_.respond(id, refusal_status(why), "application/json", error_body(why));
+  services_.respond(id, refusal_status(why), "application/json", error_body(why),
+                    why == Refusal::kTooManyConnections ? kRetryAfterSeconds : std::string_view());
 }
 
 void Engine::report_version(std::string_view eio, std::string_view peer) {

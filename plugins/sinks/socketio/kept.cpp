@@ -15,12 +15,19 @@ std::optional<std::shared_ptr<const std::string>> Kept::share_auth(const std::st
   std::set<const std::string *> counted;
   size_t n = auth.size();
   for (const KeptChannel &c : channels) {
-    if (!c.auth) continue;
-    if (*c.auth == auth) return c.auth;
-    if (counted.insert(c.auth.get()).second) n += c.auth->size();
+    for (const auto &held : {c.auth, c.offered}) {
+      if (!held) continue;
+      if (*held == auth) return held;
+      if (counted.insert(held.get()).second) n += held->size();
+    }
   }
   if (n > kAuthBytesMax) return std::nullopt;
   return std::make_shared<const std::string>(auth);
+}
+
+size_t Kept::waiting() const {
+  return static_cast<size_t>(
+      std::count_if(channels.begin(), channels.end(), [](const KeptChannel &c) { return c.op == 0 || c.again; }));
 }
 
 void Kept::erase(std::string_view name) {
@@ -41,8 +48,9 @@ Place Kept::since(const KeptChannel &channel, const std::optional<Offset> &offse
 void Kept::resume(const std::optional<Offset> &offset) {
   for (KeptChannel &c : channels) {
     if (c.begun) c.begin = since(c, offset);
-    c.op = 0;
-    c.joined = c.is_live = c.whole = false;
+    c.op = c.again_op = 0;
+    c.joined = c.is_live = c.whole = c.again = false;
+    c.offered.reset();
   }
 }
 
@@ -51,7 +59,8 @@ size_t Kept::bytes() const {
   std::set<const std::string *> counted;
   for (const KeptChannel &c : channels) {
     n += sizeof(KeptChannel) + c.name.size() + c.since.size();
-    if (c.auth && counted.insert(c.auth.get()).second) n += c.auth->size();
+    for (const auto &held : {c.auth, c.offered})
+      if (held && counted.insert(held.get()).second) n += held->size();
   }
   return n;
 }

@@ -27,13 +27,17 @@ struct KeptChannel {
   // What the client offered for being admitted, shown again when the line was cut; empty = nothing.  The channels of a
   // session that were asked for with the same words share them.
   std::shared_ptr<const std::string> auth;
-  uint64_t op = 0;       // the operation that joins it; 0 = waits for one
-  Place begin;           // the client needs what comes after this (when `begun`)
-  Place live;            // what came by replay lies up to here (when `is_live`)
-  bool begun = false;    // else `since` or the channel's `replay:` decides
-  bool joined = false;   // the host has taken it
-  bool is_live = false;  // its replay is over
-  bool whole = false;    // it was joined with a cursor, and without a gap
+  // The client has subscribed again, and offered this: it is asked for once more, and keeps what it has meanwhile.
+  std::shared_ptr<const std::string> offered;
+  bool again = false;     // this waits for an operation
+  uint64_t again_op = 0;  // the operation that asks; 0 = none does
+  uint64_t op = 0;        // the operation that joins it; 0 = waits for one
+  Place begin;            // the client needs what comes after this (when `begun`)
+  Place live;             // what came by replay lies up to here (when `is_live`)
+  bool begun = false;     // else `since` or the channel's `replay:` decides
+  bool joined = false;    // the host has taken it
+  bool is_live = false;   // its replay is over
+  bool whole = false;     // it was joined with a cursor, and without a gap
 };
 
 struct Kept {
@@ -42,6 +46,8 @@ struct Kept {
   std::vector<KeptChannel> channels;
 
   KeptChannel *find(std::string_view name);
+  // Those that wait for an operation, to be joined or to be asked for again.
+  size_t waiting() const;
   // The same words as another channel's, or new ones; nothing: the session keeps too many already.
   std::optional<std::shared_ptr<const std::string>> share_auth(const std::string &auth) const;
   void erase(std::string_view name);

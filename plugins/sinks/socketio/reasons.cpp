@@ -13,23 +13,46 @@ constexpr std::array<RefusalText, kRefusals> kRefusalTexts = {{
     {"Bad request", "bad_request"},
     {"Forbidden", "forbidden"},
     {"Unsupported protocol version", "version"},
+    {"Too many connections from this address, try again later", "too_many"},
 }};
 constexpr std::array<const char *, kCloseReasons> kCloseWords = {
     "client",          "transport", "ping_timeout", "parse",    "overlap",
     "connect_timeout", "slow",      "server",       "stopping", "replaced"};
-constexpr std::array<const char *, kUnsubscribables> kUnsubscribableWords = {"bad_request", "restricted", "too_many",
-                                                                             "not_admitted", "unavailable"};
+constexpr std::array<const char *, kUnsubscribables> kUnsubscribableWords = {
+    "bad_request", "too_many", "unavailable", "not_admitted", "too_fast", "not_judged", "ended"};
+
+struct SpokenText {
+  const char *word, *message;
+  uint32_t status;
+};
+constexpr std::array<SpokenText, kSpokens> kSpokenTexts = {{
+    {"taken", "", 200},
+    {"malformed", "a client event is an object with a channel, an event and data that is JSON", 400},
+    {"forbidden", "you may not say this in this channel", 403},
+    {"too_big", "this is more than one client event may carry", 413},
+    {"too_fast", "these are too many client events, say less", 429},
+    {"unavailable", "this connection is at its end", 503},
+}};
 constexpr const char *kRecoveries = "signalbox_socketio_recoveries_total";
 constexpr const char *kRecoveriesHelp = "Clients that came back to a session, by how it went";
 
 }  // namespace
 
 const char *refusal_message(Refusal r) { return kRefusalTexts[static_cast<size_t>(r)].message; }
-uint32_t refusal_status(Refusal r) { return r == Refusal::kForbidden ? 403 : 400; }
-int unsubscribable_status(Unsubscribable why) {
-  constexpr std::array<int, kUnsubscribables> kStatuses = {400, 403, 429, 403, 503};
+uint32_t refusal_status(Refusal r) {
+  if (r == Refusal::kTooManyConnections) return 429;
+  return r == Refusal::kForbidden ? 403 : 400;
+}
+uint32_t unsubscribable_status(Unsubscribable why) {
+  constexpr std::array<uint32_t, kUnsubscribables> kStatuses = {400, 429, 503, 403, 429, 0, 401};
   return kStatuses[static_cast<size_t>(why)];
 }
+Unsubscribable unsubscribable_of(uint32_t code) {
+  if (code == 429) return Unsubscribable::kTooFast;
+  return code == 0 || code >= 500 ? Unsubscribable::kNotJudged : Unsubscribable::kNotAdmitted;
+}
+uint32_t spoken_status(Spoken s) { return kSpokenTexts[static_cast<size_t>(s)].status; }
+const char *spoken_message(Spoken s) { return kSpokenTexts[static_cast<size_t>(s)].message; }
 const char *close_reason_word(CloseReason r) { return kCloseWords[static_cast<size_t>(r)]; }
 
 Counters::Counters(sbx::Host host)
@@ -40,7 +63,7 @@ Counters::Counters(sbx::Host host)
       handshakes(host, 'c', "signalbox_socketio_handshakes_total", "Sessions opened"),
       packets_in(host, 'c', "signalbox_socketio_packets_in_total", "Engine.IO packets from clients"),
       events_ignored(host, 'c', "signalbox_socketio_client_events_ignored_total",
-                     "Events sent by clients, which this mode does not take"),
+                     "Events sent by clients that are none this mode takes"),
       events_unfit(host, 'c', "signalbox_socketio_events_unfit_total",
                    "Events that no client could read: not JSON, not UTF-8, or with a reserved name"),
       recovered(host, 'c', kRecoveries, kRecoveriesHelp, "result", "recovered"),
@@ -53,8 +76,12 @@ Counters::Counters(sbx::Host host)
   for (size_t i = 0; i < kCloseReasons; ++i)
     closed[i] = sbx::Metric(host, 'c', "signalbox_socketio_closed_total", "Sessions ended", "reason", kCloseWords[i]);
   for (size_t i = 0; i < kUnsubscribables; ++i)
-    unsubscribable[i] = sbx::Metric(host, 'c', "signalbox_socketio_subscriptions_refused_total",
-                                    "Channels that a client did not get", "reason", kUnsubscribableWords[i]);
+    unsubscribable[i] =
+        sbx::Metric(host, 'c', "signalbox_socketio_subscriptions_refused_total",
+                    "Channels that a client did not get, or not any longer", "reason", kUnsubscribableWords[i]);
+  for (size_t i = 0; i < kSpokens; ++i)
+    spoken[i] = sbx::Metric(host, 'c', "signalbox_socketio_client_events_total",
+                            "Client events (whispers), by what became of them", "result", kSpokenTexts[i].word);
 }
 
 }  // namespace socketio

@@ -7,7 +7,7 @@
 
 namespace socketio {
 
-// Codes and messages as Engine.IO clients know them.
+// Codes and messages as Engine.IO clients know them; the last one is ours.
 enum class Refusal : uint8_t {
   kUnknownTransport = 0,
   kUnknownSid = 1,
@@ -15,8 +15,9 @@ enum class Refusal : uint8_t {
   kBadRequest = 3,
   kForbidden = 4,
   kUnsupportedVersion = 5,
+  kTooManyConnections = 6,  // from this address, too fast
 };
-inline constexpr size_t kRefusals = 6;
+inline constexpr size_t kRefusals = 7;
 const char *refusal_message(Refusal r);
 uint32_t refusal_status(Refusal r);
 
@@ -37,15 +38,27 @@ const char *close_reason_word(CloseReason r);
 
 // Why a channel was not joined.
 enum class Unsubscribable : uint8_t {
-  kBadRequest,  // no channel was named
-  kRestricted,  // private-, presence-
-  kTooMany,     // over channels_max
-  kNotAdmitted,
+  kBadRequest,   // no channel was named
+  kTooMany,      // over channels_max, or too many credentials
   kUnavailable,  // the host could not begin
+  // The host has said no, with a code:
+  kNotAdmitted,
+  kTooFast,    // 429
+  kNotJudged,  // 0, 5xx: nobody could say
+  kEnded,      // it was admitted, until now
 };
-inline constexpr size_t kUnsubscribables = 5;
+inline constexpr size_t kUnsubscribables = 7;
 // As a subscription_error says it: statuses of HTTP.
-int unsubscribable_status(Unsubscribable why);
+uint32_t unsubscribable_status(Unsubscribable why);
+// What the host's code counts as.
+Unsubscribable unsubscribable_of(uint32_t code);
+
+// What became of a client event (a whisper).
+enum class Spoken : uint8_t { kTaken, kMalformed, kForbidden, kTooBig, kTooFast, kUnavailable };
+inline constexpr size_t kSpokens = 6;
+uint32_t spoken_status(Spoken s);
+// For the client.
+const char *spoken_message(Spoken s);
 
 struct Counters {
   explicit Counters(sbx::Host host);
@@ -56,6 +69,7 @@ struct Counters {
   std::array<sbx::Metric, kRefusals> refused;
   std::array<sbx::Metric, kCloseReasons> closed;
   std::array<sbx::Metric, kUnsubscribables> unsubscribable;
+  std::array<sbx::Metric, kSpokens> spoken;
 };
 
 }  // namespace socketio

@@ -37,7 +37,16 @@ Services::Services(sbx::Host h)
       loop(h.service<sbx_loop>()),
       http(h.service<sbx_http>()),
       fanout(h.service<sbx_fanout>()),
-      log(h.service<sbx_log>()) {}
+      log(h.service<sbx_log>()),
+      visitors(h.service<sbx_visitors>()) {}
+
+void Services::introduce(sbx_id member, sbx_visitor visitor) const {
+  if (!visitors) return;
+  visitor.size = sizeof visitor;
+  if (visitors->enter(host.get(), member, &visitor) == SBX_ETOOBIG)
+    host.log(SBX_WARN, "the credentials of a client are over " + std::to_string(SBX_VISITOR_MAX) +
+                           " bytes together and were left out; it will be refused where they are wanted");
+}
 
 std::string Services::random_id(size_t bytes) const {
   std::string raw(bytes, '\0'), out;
@@ -51,12 +60,15 @@ std::string Services::random_id(size_t bytes) const {
   return out;
 }
 
-void Services::respond(sbx_id request, uint32_t status, std::string_view content_type, std::string_view body) const {
-  const std::array<sbx_attr, 2> headers = {
+void Services::respond(sbx_id request, uint32_t status, std::string_view content_type, std::string_view body,
+                       std::string_view retry_after) const {
+  const std::array<sbx_attr, 3> headers = {
       sbx_attr{sbx::raw("content-type"), sbx::raw(content_type)},
       sbx_attr{sbx::raw("cache-control"), sbx::raw("no-store")},
+      sbx_attr{sbx::raw("retry-after"), sbx::raw(retry_after)},
   };
-  http->respond(host.get(), request, status, headers.data(), headers.size(), sbx::raw(body), 0);
+  const size_t count = retry_after.empty() ? headers.size() - 1 : headers.size();
+  http->respond(host.get(), request, status, headers.data(), count, sbx::raw(body), 0);
 }
 
 void Services::post(sbx_id member, const Parts &parts, bool control, std::string_view gap) const {

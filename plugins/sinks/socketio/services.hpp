@@ -15,10 +15,17 @@ struct Services {
   bool complete() const { return loop && http && fanout; }
 
   int64_t now_ns() const { return loop->mono_ns(host.get()); }
+  // May somebody from this address connect?  Yes, where nobody counts.
+  bool knock(std::string_view peer) const { return !visitors || visitors->knock(host.get(), sbx::raw(peer)) >= 0; }
+  // Tells the host who a connection is, or what more is known of it; what is empty stays as it was.
+  void introduce(sbx_id member, sbx_visitor visitor) const;
+
   // `bytes` random bytes as URL-safe base64.  REQUIRES: bytes is a multiple of 3
   std::string random_id(size_t bytes) const;
 
-  void respond(sbx_id request, uint32_t status, std::string_view content_type, std::string_view body) const;
+  // `retry_after`: seconds; empty = not said.
+  void respond(sbx_id request, uint32_t status, std::string_view content_type, std::string_view body,
+               std::string_view retry_after = {}) const;
   void close(sbx_id ws, uint32_t code, std::string_view reason) const {
     http->close(host.get(), ws, code, sbx::raw(reason));
   }
@@ -38,7 +45,8 @@ struct Services {
   const sbx_loop *loop;
   const sbx_http *http;
   const sbx_fanout *fanout;
-  const sbx_log *log;  // only mode echo needs it
+  const sbx_log *log;            // only mode echo needs it
+  const sbx_visitors *visitors;  // nullptr: this host asks nobody who they are
 };
 
 }  // namespace socketio

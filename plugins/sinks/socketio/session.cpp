@@ -63,22 +63,23 @@ void Session::start(std::unique_ptr<SessionUser> user) {
   reschedule();
 }
 
-void Session::open_polling(sbx_id request, const PollForm &form, std::unique_ptr<SessionUser> user) {
+void Session::open_polling(sbx_id request, const sbx_request &handshake, const PollForm &form,
+                           std::unique_ptr<SessionUser> user) {
   const Services &s = engine_.services();
   member_ = s.fanout->member(s.host.get(), &kMemberEvents, this);
   s.post_control(member_, open_packet());
   poll_ = request;
   poll_form_ = form;
   start(std::move(user));
-  user_->on_open();
+  user_->on_open(handshake);
   if (open_) flush();
 }
 
-void Session::open_websocket(sbx_id ws, std::unique_ptr<SessionUser> user) {
+void Session::open_websocket(sbx_id ws, const sbx_request &handshake, std::unique_ptr<SessionUser> user) {
   member_ = ws_ = ws;
   engine_.services().post_control(member_, open_packet());
   start(std::move(user));
-  user_->on_open();
+  user_->on_open(handshake);
 }
 
 void Session::send(const Parts &messages) {

@@ -21,7 +21,8 @@ class Engine;
 class SessionUser {
  public:
   virtual ~SessionUser() = default;
-  virtual void on_open() = 0;
+  // `handshake`: the request that opened the session, lent.
+  virtual void on_open(const sbx_request &handshake) = 0;
   virtual void on_message(std::string_view data, bool binary) = 0;
   virtual void on_deadline() {}              // set_user_deadline has come
   virtual void on_close() {}                 // sending is over; the session's groups are still there to be left
@@ -59,8 +60,9 @@ class Session final : public Heartbeat::Entry {
   void set_user_deadline(int64_t due_ns);
 
   // From the engine.  REQUIRES: open()
-  void open_polling(sbx_id request, const PollForm &form, std::unique_ptr<SessionUser> user);
-  void open_websocket(sbx_id ws, std::unique_ptr<SessionUser> user);
+  void open_polling(sbx_id request, const sbx_request &handshake, const PollForm &form,
+                    std::unique_ptr<SessionUser> user);
+  void open_websocket(sbx_id ws, const sbx_request &handshake, std::unique_ptr<SessionUser> user);
   void on_poll(sbx_id request, const PollForm &form);
   void on_post_begin(sbx_id request);
   // The whole body is there.  True = answer "ok".

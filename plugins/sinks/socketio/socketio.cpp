@@ -58,6 +58,11 @@ class SocketIo {
   void stop(int64_t) {
     engine_.stop([host = services_.host] { host.stopped(); });
   }
+  // Whoever connects in mode broadcast hears everything.
+  const void *extension(std::string_view name) const {
+    static constexpr sbx_open kOpen{sizeof(sbx_open), 0};
+    return !echo_ && name == SBX_OPEN ? &kOpen : nullptr;
+  }
   sbx_status on_event(const sbx_event &event) {
     if (echo_)
       echo_->publish(event);

@@ -6,6 +6,9 @@
 namespace sse {
 namespace {
 
+// For who comes too often, or when nobody could be asked: buckets fill by the second.
+constexpr std::string_view kRetryAfterSeconds = "5";
+
 using Headers = std::vector<sbx_attr>;
 
 sbx_attr header(std::string_view name, std::string_view value) { return {sbx::raw(name), sbx::raw(value)}; }
@@ -45,7 +48,11 @@ void refuse_with(const Services &services, sbx_id request, uint32_t status, Form
 }  // namespace
 
 void respond(const Services &services, sbx_id request, uint32_t status, std::string_view type, std::string_view body) {
-  send(services, request, status, headers(type), body);
+  Headers all = headers(type);
+  // RFC 9110 section 15.5.2 wants it; browsers ask nobody for a password because of this scheme.
+  if (status == 401) all.push_back(header("www-authenticate", "Bearer"));
+  if (status == 429 || status == 503) all.push_back(header("retry-after", kRetryAfterSeconds));
+  send(services, request, status, all, body);
 }
 
 void refuse(const Services &services, sbx_id request, uint32_t status, Form form, std::string_view sentence) {
@@ -54,6 +61,11 @@ void refuse(const Services &services, sbx_id request, uint32_t status, Form form
 
 void refuse_method(const Services &services, sbx_id request, Form form) {
   refuse_with(services, request, 405, form, "events are read with GET", {header("allow", "GET, HEAD")});
+}
+
+void refuse_rate(const Services &services, sbx_id request, Form form) {
+  refuse_with(services, request, 429, form, "too many requests from this address; try again in a few seconds",
+              {header("retry-after", kRetryAfterSeconds)});
 }
 
 void refuse_stopping(const Services &services, sbx_id request, Form form) {

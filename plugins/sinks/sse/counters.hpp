@@ -7,9 +7,9 @@
 
 namespace sse {
 
-enum class Refusal : uint8_t { kMethod, kPath, kWebSocket, kAccept, kQuery, kStopping };
-inline constexpr std::array<const char *, 6> kRefusalWords = {"method", "path",  "websocket",
-                                                              "accept", "query", "stopping"};
+enum class Refusal : uint8_t { kMethod, kPath, kWebSocket, kAccept, kQuery, kStopping, kRateLimited };
+inline constexpr std::array<const char *, 7> kRefusalWords = {"method", "path",     "websocket",   "accept",
+                                                              "query",  "stopping", "rate_limited"};
 
 enum class StreamEnd : uint8_t { kClient, kSlow, kDead, kMaxAge, kRefused, kStopping };
 inline constexpr std::array<const char *, 6> kStreamEndWords = {"client",  "slow",    "dead",

@@ -11,6 +11,9 @@
 namespace sse {
 namespace {
 
+// How many times longer a browser is to wait when none of its channels is open to it.
+constexpr int64_t kRefusedRetries = 10;
+
 Endpoint &self_of(void *user) { return *static_cast<Endpoint *>(user); }
 
 // All lines of a header as one list (RFC 9110 section 5.3).
@@ -69,6 +72,12 @@ sbx_log_events Endpoint::log_events() {
   on.on_live = [](void *user, sbx_id conn, uint64_t, sbx_str cursor) noexcept {
     const auto say = [cursor](auto &client) { client.on_live(sbx::view(cursor)); };
     self_of(user).enter([&] { self_of(user).tell(conn, say, say); });
+  };
+  on.on_ended = [](void *user, sbx_id conn, sbx_str channel, uint32_t code) noexcept {
+    self_of(user).enter([&] {
+      const auto say = [&](auto &client) { client.on_ended(refusal_of_end(sbx::view(channel), code)); };
+      self_of(user).tell(conn, say, say);
+    });
   };
   return on;
 }
@@ -131,14 +140,18 @@ void Endpoint::on_request(sbx_id id, const sbx_request &request) {
 }
 
 void Endpoint::on_read(sbx_id id, const sbx_request &request, Form form) {
+  if (!services_.may_connect(request.peer)) {
+    counters_.count(Refusal::kRateLimited);
+    return refuse_rate(services_, id, form);
+  }
   ParsedQuery parsed = parse_query(sbx::view(request.query), options_.channels_max);
   if (!parsed.problem.empty()) return refuse(id, Refusal::kQuery, 400, form, parsed.problem);
   if (sbx::view(request.method) == "HEAD") return answer_head(services_, id, form);
   if (const std::string_view last = last_event_id(request); !last.empty()) go_on_from(parsed.query, last);
   if (form == Form::kStream)
-    open_stream(id, parsed.query);
+    open_stream(id, request, parsed.query);
   else
-    open_poll(id, parsed.query);
+    open_poll(id, request, parsed.query);
 }
 
 // Of a client with a cursor for each channel the later one counts: its stream may have been cut in a replay that had
@@ -160,7 +173,7 @@ void Endpoint::refuse(sbx_id id, Refusal why, uint32_t status, Form form, std::s
   sse::refuse(services_, id, status, form, sentence);
 }
 
-void Endpoint::open_stream(sbx_id id, const Query &query) {
+void Endpoint::open_stream(sbx_id id, const sbx_request &request, const Query &query) {
   if (sse::open_stream(services_, id, retry_frame(retry_ms())) < 0) return;
   Stream &stream = *streams_.emplace(id, std::make_unique<Stream>(services_, id, query.envelope)).first->second;
   envelopes_ += query.envelope ? 1 : 0;
@@ -174,6 +187,7 @@ void Endpoint::open_stream(sbx_id id, const Query &query) {
                     static_cast<int64_t>(services_.random_below(static_cast<uint64_t>(2 * spread + 1)));
     deadlines_.set(id, stream.due_ns);
   }
+  services_.introduce(id, request, query.token);
   const sbx_status asked = stream.subscribe(query);
   if (asked == SBX_OK || asked == SBX_ESTALE) return;
   services_.host.log(SBX_WARN, "could not subscribe a client to its " + std::to_string(query.channels.size()) +
@@ -181,9 +195,9 @@ void Endpoint::open_stream(sbx_id id, const Query &query) {
   stream.end(StreamEnd::kRefused, retry_ms());
 }
 
-void Endpoint::open_poll(sbx_id id, const Query &query) {
+void Endpoint::open_poll(sbx_id id, const sbx_request &request, const Query &query) {
   auto made = std::make_unique<Poll>(services_, id, options_.poll_events_max, query.channels.size());
-  const sbx_status asked = made->subscribe(query, member_events(), this);
+  const sbx_status asked = made->subscribe(query, request, member_events(), this);
   if (asked < 0) {
     const bool many = asked == SBX_ETOOBIG;
     return refuse(id, Refusal::kQuery, many ? 400 : 503, Form::kJson,
@@ -229,6 +243,11 @@ Stream *Endpoint::find_stream(sbx_id conn) {
 Poll *Endpoint::find_poll(sbx_id member) {
   const auto found = polls_by_member_.find(member);
   return found == polls_by_member_.end() ? nullptr : found->second;
+}
+
+// The browser comes back by itself, and may be refused again: less often than others.
+void Endpoint::finish_if_abandoned(Stream &stream) {
+  if (stream.abandoned()) stream.end(StreamEnd::kRefused, kRefusedRetries * retry_ms());
 }
 
 void Endpoint::finish_if_complete(Poll &poll) {

@@ -42,9 +42,10 @@ class Endpoint {
   void on_close(sbx_id id, sbx_status why);
   void on_deadline(sbx_id id);
   void go_on_from(Query &query, std::string_view last) const;
-  void open_stream(sbx_id id, const Query &query);
-  void open_poll(sbx_id id, const Query &query);
+  void open_stream(sbx_id id, const sbx_request &request, const Query &query);
+  void open_poll(sbx_id id, const sbx_request &request, const Query &query);
   void refuse(sbx_id id, Refusal why, uint32_t status, Form form, std::string_view sentence);
+  void finish_if_abandoned(Stream &stream);
   void finish_if_complete(Poll &poll);
   void forget(Poll &poll, PollEnd why);
   int64_t retry_ms() const;
@@ -55,7 +56,10 @@ class Endpoint {
   // What the log says about a connection is for a stream or for the member of a poll.
   template <class F, class G>
   void tell(sbx_id conn, F &&to_stream, G &&to_poll) {
-    if (Stream *stream = find_stream(conn)) return to_stream(*stream);
+    if (Stream *stream = find_stream(conn)) {
+      to_stream(*stream);
+      return finish_if_abandoned(*stream);
+    }
     if (Poll *poll = find_poll(conn)) {
       to_poll(*poll);
       finish_if_complete(*poll);

@@ -103,10 +103,22 @@ std::string envelope_frame(const sbx_event &event) {
 
 std::string gap_frame(std::string_view channel) { return notice("signalbox.gap", channel); }
 
-std::string refused_frame(std::string_view channel, std::string_view why) {
+std::string refused_frame(const RefusedChannel &refused) {
   std::string reason = ",\"reason\":";
-  sbx::json::append_quoted(reason, why);
-  return notice("signalbox.refused", channel, reason);
+  sbx::json::append_quoted(reason, refused.reason);
+  return notice("signalbox.refused", refused.channel, reason + ",\"code\":" + std::to_string(refused.code));
+}
+
+std::string members_frame(std::string_view channel, std::string_view members) {
+  return notice("signalbox.members", channel, std::string(",\"members\":").append(members));
+}
+
+std::string presence_frame(const sbx_event &event) {
+  const std::string_view channel = sbx::view(event.channel), name = sbx::view(event.name);
+  const std::string_view data = sbx::view(event.data);
+  if (name == "here") return members_frame(channel, data);
+  const bool joins = name == "joining";
+  return notice(joins ? "signalbox.join" : "signalbox.leave", channel, std::string(",\"member\":").append(data));
 }
 
 std::string place_frame(std::string_view cursor) {

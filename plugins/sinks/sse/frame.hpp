@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "plugins/sinks/sse/refusal.hpp"
+
 namespace sse {
 
 // Can this event be told at all?  Channel and name are text without control characters, data is JSON (or binary).
@@ -21,8 +23,13 @@ std::string envelope_frame(const sbx_event &event);  // an unnamed message of {"
 // Events of this channel were lost.  It has no id: what it stands for has no place of its own in the log, so that the
 // client's cursor stays where it was.
 std::string gap_frame(std::string_view channel);
-// This channel will send nothing; why is one word.
-std::string refused_frame(std::string_view channel, std::string_view why);
+// This channel will send nothing, or nothing more.
+std::string refused_frame(const RefusedChannel &refused);
+
+// Who is in a presence channel, and how that changes (SBX_EVENT_PRESENCE), in either format.  Without an id: it is told
+// anew to everybody who comes, and not replayed.  `members`: a JSON array.  REQUIRES: fits(event)
+std::string members_frame(std::string_view channel, std::string_view members);
+std::string presence_frame(const sbx_event &event);
 
 // Moves the client's cursor without an event: at a blank line the last event id is set first, and only then an empty
 // data buffer ends the dispatch (section 9.2.6).

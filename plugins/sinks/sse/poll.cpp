@@ -8,13 +8,18 @@
 
 namespace sse {
 
-sbx_status Poll::subscribe(const Query &query, const sbx_member_events &on, void *user) {
+sbx_status Poll::subscribe(const Query &query, const sbx_request &request, const sbx_member_events &on, void *user) {
   member_ = services_.fanout->member(services_.host.get(), &on, user);
-  return member_ ? Subscription::ask(services_, member_, kPoll, query) : sbx_status{SBX_EINTERNAL};
+  if (!member_) return SBX_EINTERNAL;
+  services_.introduce(member_, request, query.token);
+  return Subscription::ask(services_, member_, kPoll, query);
 }
 
 void Poll::on_subscribed(const sbx_subscribed &s) {
-  if (s.status != SBX_OK) refused_.emplace_back(sbx::view(s.channel));
+  if (s.status != SBX_OK)
+    refused_.push_back(refusal_of(s));
+  else if (SBX_HAS(&s, members) && s.members.len > 0)
+    members_[std::string(sbx::view(s.channel))] = sbx::view(s.members);
   subscription_.answered(services_, s);
 }
 
@@ -25,6 +30,10 @@ void Poll::on_replay(const sbx_event &event) {
     return;
   }
   if (!fits(event)) return;
+  if (event.flags & SBX_EVENT_PRESENCE) {
+    if (sbx::view(event.name) == "here") members_[std::string(sbx::view(event.channel))] = sbx::view(event.data);
+    return;
+  }
   const std::string entry = poll_entry(event);
   // One always fits, however large.
   cut_ = count_ == events_max_ || (count_ > 0 && events_.size() + entry.size() > kReplayBytesMax);
@@ -36,6 +45,14 @@ void Poll::on_live(std::string_view cursor) {
   live_ = true;
   place_ = cursor;
   collect();
+}
+
+// What there is goes out at once, so that the client can come back with new credentials.
+void Poll::on_ended(RefusedChannel refused) {
+  members_.erase(refused.channel);
+  refused_.push_back(std::move(refused));
+  ended_ = true;
+  cut_ |= !live_;
 }
 
 void Poll::on_ready() {
@@ -68,7 +85,7 @@ void Poll::collect() {
 void Poll::include(std::string_view entry, std::string_view cursor) {
   if (count_++ > 0) events_ += ',';
   events_ += entry;
-  place_ = cursor;
+  if (!cursor.empty()) place_ = cursor;
 }
 
 void Poll::leave() {
@@ -76,12 +93,24 @@ void Poll::leave() {
 }
 
 std::string Poll::refused_list() const {
-  std::string out = "\"refused\":[";
-  for (const std::string &channel : refused_) {
-    if (out.back() != '[') out += ',';
-    sbx::json::append_quoted(out, channel);
+  std::string names = "\"refused\":[", codes = "\"codes\":{";
+  for (const RefusedChannel &refused : refused_) {
+    if (names.back() != '[') names += ',', codes += ',';
+    sbx::json::append_quoted(names, refused.channel);
+    sbx::json::append_quoted(codes, refused.channel);
+    codes += ":" + std::to_string(refused.code);
   }
-  return out + "]";
+  return names + "]," + codes + "}";
+}
+
+std::string Poll::members_list() const {
+  std::string out = "\"members\":{";
+  for (const auto &[channel, members] : members_) {
+    if (out.back() != '{') out += ',';
+    sbx::json::append_quoted(out, channel);
+    out += ":" + members;
+  }
+  return out + "}";
 }
 
 std::string Poll::document() const {
@@ -92,6 +121,7 @@ std::string Poll::document() const {
   sbx::json::append_quoted(out, place_);
   out += gap_ ? ",\"gap\":true" : ",\"gap\":false";
   if (cut_) out += ",\"more\":true";
+  if (!members_.empty()) out += "," + members_list();
   if (!refused_.empty()) out += "," + refused_list();
   return out += '}';
 }
@@ -99,7 +129,7 @@ std::string Poll::document() const {
 PollEnd Poll::answer() {
   leave();
   if (subscription_.all_refused()) {
-    respond(services_, request_, 403, kJsonType,
+    respond(services_, request_, status_of(refused_), kJsonType,
             "{\"error\":\"none of these channels is open to this client\"," + refused_list() + "}");
     return PollEnd::kRefused;
   }

@@ -6,6 +6,8 @@
 // poll.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <sbx/sbx.hpp>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 
 #include "plugins/sinks/sse/counters.hpp"
 #include "plugins/sinks/sse/query.hpp"
+#include "plugins/sinks/sse/refusal.hpp"
 #include "plugins/sinks/sse/services.hpp"
 #include "plugins/sinks/sse/subscription.hpp"
 
@@ -33,16 +36,17 @@ class Poll {
   ~Poll() { leave(); }
 
   // `on`: where the member reports.
-  sbx_status subscribe(const Query &query, const sbx_member_events &on, void *user);
+  sbx_status subscribe(const Query &query, const sbx_request &request, const sbx_member_events &on, void *user);
   void on_subscribed(const sbx_subscribed &s);
   void on_replay(const sbx_event &event);
   void on_live(std::string_view cursor);
+  void on_ended(RefusedChannel refused);
   void on_ready();
   void on_overflow() { cut_ = true; }  // the member is gone; what it held is still in the log
   void on_deadline();
 
   // Is there something to say?
-  bool complete() const { return cut_ || subscription_.all_refused() || (live_ && (due_ns == 0 || news())); }
+  bool complete() const { return cut_ || subscription_.all_refused() || (live_ && (due_ns == 0 || news() || ended_)); }
   // Answers with what there is, and leaves.
   PollEnd answer();
   // The same, because the server stops.
@@ -60,15 +64,18 @@ class Poll {
   void leave();
   std::string document() const;
   std::string refused_list() const;
+  std::string members_list() const;
 
   Services services_;
   sbx_id request_, member_ = 0;
   size_t events_max_, count_ = 0;
   Subscription subscription_;
   std::string events_, place_;
-  std::vector<std::string> refused_;
+  std::vector<RefusedChannel> refused_;
+  std::map<std::string, std::string, std::less<>> members_;  // of presence channels, as JSON arrays
   bool live_ = false, gap_ = false;
-  bool cut_ = false;  // more cannot be included
+  bool cut_ = false;    // more cannot be included
+  bool ended_ = false;  // a channel was ended by the host while it waited
 };
 
 }  // namespace sse

@@ -25,6 +25,7 @@ class Publisher {
   void publish(const sbx_event &event, Readers readers) const;
 
  private:
+  void publish_presence(const sbx_event &event) const;
   void publish_gap(const sbx_event &event) const;
   void publish_stream(const sbx_event &event, std::string_view kind, const std::string &piece) const;
   void publish_poll(const sbx_event &event) const;

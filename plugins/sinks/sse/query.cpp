@@ -94,6 +94,7 @@ class Parser {
     } else if (!query_.auth.empty()) {
       fail("give one token for all channels");
     } else {
+      query_.token = *text;
       query_.auth = std::move(json);
     }
   }

@@ -18,7 +18,8 @@ struct Query {
   std::vector<std::string> channels;  // each once, in the order asked; at least one
   std::string since;                  // as given, however wrong: that a cursor is none, the host says
   std::vector<std::string> sinces;    // one for each channel, when there is more than one; else empty
-  std::string auth;                   // of all channels: `token`, as a JSON string; empty = none
+  std::string token;                  // decoded; empty = none
+  std::string auth;                   // of all channels: the token as a JSON string
   bool envelope = false;
   int64_t wait_s = 0;
   // Where the reading of channels[i] goes on.

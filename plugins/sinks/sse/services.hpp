@@ -15,8 +15,9 @@ struct Services {
         loop(h.service<sbx_loop>()),
         http(h.service<sbx_http>()),
         fanout(h.service<sbx_fanout>()),
-        log(h.service<sbx_log>()) {}
-  // False when this host lacks one of them.
+        log(h.service<sbx_log>()),
+        visitors(h.service<sbx_visitors>()) {}
+  // False when this host lacks one of them; `visitors` may be missing: then everybody may connect.
   bool complete() const { return loop && http && fanout && log; }
 
   int64_t now_ns() const { return loop->mono_ns(host.get()); }
@@ -24,6 +25,11 @@ struct Services {
   uint64_t random_below(uint64_t n) const;
   // This lane's place in the log.
   std::string head() const;
+
+  // May this address connect now?
+  bool may_connect(sbx_str peer) const;
+  // Tells the host who a stream, or the member of a poll, is.  `token`: decoded, may be empty.
+  void introduce(sbx_id conn, const sbx_request &request, std::string_view token) const;
 
   // A piece of a stream for one client; control frames are exempt from the limits of its outbox.  `gap` takes its place
   // when the outbox's policy drops it.
@@ -35,6 +41,7 @@ struct Services {
   const sbx_http *http;
   const sbx_fanout *fanout;
   const sbx_log *log;
+  const sbx_visitors *visitors;
 };
 
 }  // namespace sse

@@ -5,23 +5,33 @@
 namespace sse {
 
 sbx_status Stream::subscribe(const Query &query) {
+  channels_ = query.channels.size();
   subscription_ = std::make_unique<Subscription>(query.channels.size());
   return Subscription::ask(services_, id_, kind(), query);
 }
 
 void Stream::on_subscribed(const sbx_subscribed &s) {
   if (!subscription_) return;
-  if (s.status != SBX_OK)
-    services_.post_control(
-        id_, refused_frame(sbx::view(s.channel), s.status == SBX_EREFUSED ? "not_allowed" : "no_channel"));
+  if (s.status != SBX_OK) {
+    --channels_;
+    services_.post_control(id_, refused_frame(refusal_of(s)));
+  }
   // A client that waits in silence must be able to resume too, so the cursor comes before the first event.
   if (subscription_->answered(services_, s)) show_place(subscription_->place());
+  if (s.status == SBX_OK && SBX_HAS(&s, members) && s.members.len > 0)
+    services_.post_control(id_, members_frame(sbx::view(s.channel), sbx::view(s.members)));
+}
+
+void Stream::on_ended(const RefusedChannel &refused) {
+  if (channels_ > 0) --channels_;
+  services_.post_control(id_, refused_frame(refused));
 }
 
 void Stream::on_replay(const sbx_event &event) {
   const std::string_view channel = sbx::view(event.channel);
   if (event.flags & SBX_EVENT_GAP) return services_.post_control(id_, gap_frame(channel));
   if (!fits(event)) return;
+  if (event.flags & SBX_EVENT_PRESENCE) return services_.post(id_, presence_frame(event), gap_frame(channel));
   place_ = sbx::view(event.cursor);
   services_.post(id_, envelope_ ? envelope_frame(event) : plain_frame(event), gap_frame(channel));
 }

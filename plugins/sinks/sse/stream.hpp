@@ -7,6 +7,7 @@
 
 #include "plugins/sinks/sse/counters.hpp"
 #include "plugins/sinks/sse/query.hpp"
+#include "plugins/sinks/sse/refusal.hpp"
 #include "plugins/sinks/sse/services.hpp"
 #include "plugins/sinks/sse/subscription.hpp"
 
@@ -21,6 +22,9 @@ class Stream {
   void on_subscribed(const sbx_subscribed &s);
   void on_replay(const sbx_event &event);
   void on_live(std::string_view cursor);
+  void on_ended(const RefusedChannel &refused);
+  // Is there no channel left that could send anything?
+  bool abandoned() const { return channels_ == 0; }
   // The last words and the end of the response; on_close follows.
   void end(StreamEnd why, int64_t retry_ms);
 
@@ -36,6 +40,7 @@ class Stream {
 
   Services services_;
   sbx_id id_;
+  size_t channels_ = 1;  // asked for and not refused; before it asks there is nothing to be abandoned by
   bool envelope_, ending_ = false;
   StreamEnd why_ = StreamEnd::kClient;
   std::string place_;                           // the last cursor that was shown; empty once it is live

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "plugins/sinks/websocket/reason.hpp"
 #include "plugins/sinks/websocket/server_message.hpp"
 
 namespace websocket {
@@ -12,24 +13,6 @@ namespace {
 
 // There is one encoding.
 constexpr std::string_view kKind = "1";
-
-struct Reason {
-  Error code;
-  std::string_view text;
-};
-
-Reason reason_of(sbx_status status) {
-  switch (status) {
-    case SBX_EINVAL:
-      return {Error::kBadChannel, "this is no name for a channel"};
-    case SBX_EREFUSED:
-      return {Error::kForbidden, "this channel is not open to you"};
-    case SBX_ETOOBIG:
-      return {Error::kTooManyChannels, "too many channels in one go; ask for them one after the other"};
-    default:
-      return {Error::kUnavailable, "this could not be done now; try again"};
-  }
-}
 
 }  // namespace
 
@@ -60,6 +43,12 @@ sbx_status Channels::open() {
   on.on_live = [](void *self, sbx_id conn, uint64_t ref, sbx_str) noexcept {
     if (Connection *connection = static_cast<Channels *>(self)->connections_.find(conn)) connection->asked.erase(ref);
   };
+  on.on_ended = [](void *self, sbx_id conn, sbx_str channel, uint32_t code) noexcept {
+    Channels &c = *static_cast<Channels *>(self);
+    Connection *connection = c.connections_.find(conn);
+    if (connection && !connection->closing)
+      sbx::guarded(c.services_.host, [&] { c.on_ended(*connection, sbx::view(channel), code); });
+  };
   return services_.log->open(services_.host.get(), &on, this);
 }
 
@@ -77,9 +66,10 @@ void Channels::enter(Connection &connection, const QueryWants &wants) {
   for (const std::string &channel : wants.channels)
     asked.push_back({sbx::raw(channel), sbx::raw(wants.since), sbx::raw(wants.auth)});
   // The welcome waits for the first answer: only the log knows a cursor that is not ahead of what is to be replayed.
-  const sbx_status status = ask(connection, asked.data(), asked.size(), {asked.size(), true, {}});
+  const sbx_status status =
+      ask(connection, asked.data(), asked.size(), {.left = asked.size(), .fresh = true, .ref = {}});
   if (status == SBX_OK) return;
-  const Reason why = reason_of(status);
+  const Reason why = reason_of_subscribe(status);
   welcome(connection, services_.head());
   fail(connection, why.code, why.text, {}, {});
 }
@@ -94,9 +84,10 @@ void Channels::subscribe(Connection &connection, const ClientMessage &message) {
                 message.channel, message.ref);
   const sbx_want want{sbx::raw(message.channel), sbx::raw(message.since),
                       message.auth.empty() ? sbx::raw(connection.auth) : sbx::raw(message.auth)};
-  const sbx_status status = ask(connection, &want, 1, {1, fresh, std::string(message.ref)});
+  const sbx_status status = ask(
+      connection, &want, 1, {.left = 1, .fresh = fresh, .ref = std::string(message.ref), .channel = message.channel});
   if (status == SBX_OK) return;
-  const Reason why = reason_of(status);
+  const Reason why = reason_of_subscribe(status);
   fail(connection, why.code, why.text, message.channel, message.ref);
 }
 
@@ -115,10 +106,25 @@ void Channels::unsubscribe(Connection &connection, const ClientMessage &message)
   // On its way to being joined: the host may not know of it yet, and the answer that comes finds it gone.
   const bool was_in = connection.in(message.channel);
   remove(connection, message.channel);
+  for (auto &[ref, asked] : connection.asked)
+    if (asked.channel == message.channel) asked.channel.clear();
   if (status != SBX_OK && !was_in)
     return fail(connection, Error::kNotSubscribed, "this connection is not in this channel", message.channel,
                 message.ref);
   services_.tell(connection.id, unsubscribed_message(message.channel, message.ref));
+}
+
+void Channels::say(Connection &connection, const ClientMessage &message) {
+  sbx_status status = SBX_EUNSUPPORTED;
+  if (services_.visitors)
+    status = services_.visitors->say(services_.host.get(), connection.id, sbx::raw(message.channel),
+                                     sbx::raw(message.event), sbx::raw(message.data));
+  if (status != SBX_OK) {
+    const Reason why = reason_of_say(status);
+    return fail(connection, why.code, why.text, message.channel, message.ref);
+  }
+  counters_.client_events.add();
+  if (!message.ref.empty()) services_.tell(connection.id, sent_message(message.ref));
 }
 
 void Channels::leave(Connection &connection) {
@@ -143,6 +149,14 @@ void Channels::remove(Connection &connection, std::string_view channel) {
   all.pop_back();
   counters_.subscriptions.add(-1);
   if (all.empty()) idle_.begin(connection);
+}
+
+// A client that has asked for the channel once more, with better credentials maybe, is newly in it if that is granted.
+void Channels::lose(Connection &connection, std::string_view channel) {
+  bool asked_again = false;
+  for (auto &[ref, asked] : connection.asked)
+    if (asked.channel == channel) asked_again = asked.fresh = true;
+  if (!asked_again) remove(connection, channel);
 }
 
 // ---- telling -----------------------------------------------------------------------------------------------------
@@ -179,12 +193,20 @@ void Channels::on_subscribed(Connection &connection, const sbx_subscribed &answe
   const std::string_view channel = sbx::view(answer.channel), cursor = sbx::view(answer.cursor);
   welcome(connection, cursor);
   if (answer.status != SBX_OK) {
-    if (fresh) remove(connection, channel);
-    const Reason why = reason_of(answer.status);
+    if (fresh) lose(connection, channel);
+    const Reason why = reason_of(answer);
     return fail(connection, why.code, why.text, channel, ref);
   }
+  const std::string_view members = SBX_HAS(&answer, members) ? sbx::view(answer.members) : std::string_view();
   if (connection.in(channel))
-    services_.tell(connection.id, subscribed_message(channel, cursor, answer.recovered != 0, ref));
+    services_.tell(connection.id, subscribed_message(channel, cursor, answer.recovered != 0, members, ref));
+}
+
+void Channels::on_ended(Connection &connection, std::string_view channel, uint32_t code) {
+  if (!connection.in(channel)) return;
+  lose(connection, channel);
+  const Reason why = reason_of_end(code);
+  fail(connection, why.code, why.text, channel, {});
 }
 
 template <class F>
@@ -193,7 +215,8 @@ void Channels::with_frame(const sbx_event &event, F &&use) {
   if ((event.flags & SBX_EVENT_GAP) != 0) {
     return use(Frame(gap_message(channel), SBX_FRAME_CONTROL).get());
   }
-  const auto message = event_message(event);
+  const bool presence = (event.flags & SBX_EVENT_PRESENCE) != 0;
+  const auto message = presence ? presence_message(event) : event_message(event);
   if (!message) {
     counters_.events_unfit.add();
     services_.host.log(SBX_WARN, "left out an event: its data is not JSON, or its channel or name not UTF-8");
@@ -201,11 +224,14 @@ void Channels::with_frame(const sbx_event &event, F &&use) {
   }
   Frame frame(*message);
   std::string key, gap;
-  if (policy_ == SBX_OUTBOX_LATEST) {
+  // Of changes of the members none may take another's place.
+  if (policy_ == SBX_OUTBOX_LATEST && !presence) {
     key.append(channel).append(1, '\0').append(sbx::view(event.name));
     frame.set_key(key);
   }
-  if (policy_ != SBX_OUTBOX_DISCONNECT) {
+  // Nobody counts on what is not kept for anybody, but a list of members must not go wrong in silence.
+  const bool missed = presence || (event.flags & SBX_EVENT_TRANSIENT) == 0;
+  if (policy_ != SBX_OUTBOX_DISCONNECT && missed) {
     gap = gap_message(channel);
     frame.set_gap(gap);
   }

@@ -30,6 +30,8 @@ class Channels {
   void enter(Connection &connection, const QueryWants &wants);
   void subscribe(Connection &connection, const ClientMessage &message);
   void unsubscribe(Connection &connection, const ClientMessage &message);
+  // What it says to the others in a channel.
+  void say(Connection &connection, const ClientMessage &message);
   // It is closed.
   void leave(Connection &connection);
   // Sees to it that a client was welcomed before it is told anything else.
@@ -43,7 +45,10 @@ class Channels {
   sbx_status ask(Connection &connection, const sbx_want *wants, size_t count, Asked asked);
   void add(Connection &connection, std::string_view channel);
   void remove(Connection &connection, std::string_view channel);
+  // It is not in this channel any more, by the host's word.
+  void lose(Connection &connection, std::string_view channel);
   void on_subscribed(Connection &connection, const sbx_subscribed &answer);
+  void on_ended(Connection &connection, std::string_view channel, uint32_t code);
   void on_replay(Connection &connection, const sbx_event &event);
   // Calls use(frame) with the event's frame; not at all when it has none that a client could read.
   template <class F>

@@ -11,8 +11,8 @@ namespace {
 namespace json = sbx::json;
 using Type = ClientMessage::Type;
 
-enum Member : size_t { kType, kChannel, kSince, kAuth, kRef, kMembers };
-constexpr std::array<std::string_view, kMembers> kNames = {"type", "channel", "since", "auth", "ref"};
+enum Member : size_t { kType, kChannel, kSince, kAuth, kEvent, kData, kRef, kMembers };
+constexpr std::array<std::string_view, kMembers> kNames = {"type", "channel", "since", "auth", "event", "data", "ref"};
 
 // The raw values of the members that are known; empty = not given.
 using Values = std::array<std::string_view, kMembers>;
@@ -44,7 +44,16 @@ bool is_number(std::string_view raw) { return !raw.empty() && (raw[0] == '-' || 
 Type type_of(std::string_view raw) {
   if (json::equals(raw, "subscribe")) return Type::kSubscribe;
   if (json::equals(raw, "unsubscribe")) return Type::kUnsubscribe;
+  if (json::equals(raw, "event")) return Type::kEvent;
   return json::equals(raw, "ping") ? Type::kPing : Type::kBad;
+}
+
+// Why not, in words; nothing = all well.
+std::optional<std::string_view> read_event(const Values &values, ClientMessage &m) {
+  if (is_string(values[kEvent])) json::append_decoded(m.event, values[kEvent]);
+  if (m.event.empty()) return "event is the name of what is said, a string";
+  m.data = values[kData].empty() ? "null" : values[kData];
+  return std::nullopt;
 }
 
 ClientMessage bad(ClientMessage m, Error error, std::string_view why) {
@@ -67,12 +76,14 @@ ClientMessage read_client_message(std::string_view text) {
   if (!is_string(values[kType])) return bad(m, Error::kBadMessage, "a message has a type, which is a string");
   m.type = type_of(values[kType]);
   if (m.type == Type::kBad)
-    return bad(m, Error::kUnknownType, "this type is not known here; subscribe, unsubscribe and ping are");
+    return bad(m, Error::kUnknownType, "this type is not known here; subscribe, unsubscribe, event and ping are");
   if (m.type == Type::kPing) return m;
   if (!is_string(values[kChannel])) return bad(m, Error::kBadChannel, "channel is the name of one channel, a string");
   json::append_decoded(m.channel, values[kChannel]);
   if (m.channel.empty() || m.channel.size() > kChannelMax)
     return bad(m, Error::kBadChannel, "the name of a channel has 1 to 1024 bytes");
+  if (m.type == Type::kEvent)
+    if (const auto why = read_event(values, m)) return bad(m, Error::kBadMessage, *why);
   if (values[kAuth].size() > SBX_AUTH_MAX) return bad(m, Error::kBadMessage, "auth is longer than 16 KiB");
   m.auth = values[kAuth];
   // What is no cursor is not an error but a gap, and that is for the log to say.

@@ -17,10 +17,12 @@ inline constexpr size_t kRefMax = 256;
 inline constexpr size_t kChannelMax = 1024;
 
 struct ClientMessage {
-  enum class Type { kSubscribe, kUnsubscribe, kPing, kBad } type = Type::kBad;
+  enum class Type { kSubscribe, kUnsubscribe, kEvent, kPing, kBad } type = Type::kBad;
   std::string channel;               // decoded
   std::string since;                 // a cursor, or whatever else was given as one; empty = none
   std::string_view auth;             // raw JSON, what it offers for being admitted; empty = nothing
+  std::string event;                 // decoded: the name of what it says to the others
+  std::string_view data;             // ... raw JSON
   std::string_view ref;              // raw JSON, a number or a string; empty = none.  Points into the message.
   Error error = Error::kBadMessage;  // of kBad
   std::string_view why;              // ... in words

@@ -22,9 +22,10 @@ using Listened = std::pair<const std::string, size_t>;
 
 // A subscribe that the host has not answered yet.
 struct Asked {
-  size_t left = 0;    // channels without an answer
-  bool fresh = true;  // the connection was not in them before
-  std::string ref;    // raw JSON, or empty
+  size_t left = 0;           // channels without an answer
+  bool fresh = true;         // the connection was not in them before
+  std::string ref;           // raw JSON, or empty
+  std::string channel = {};  // of a message's; empty once the client left it again
 };
 
 // How many messages may come: `per_second` in the long run, `burst` at once.  0 = any number.

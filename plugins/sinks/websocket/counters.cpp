@@ -4,8 +4,10 @@ namespace websocket {
 namespace {
 
 constexpr std::array<const char *, kErrors> kErrorCodes = {
-    "bad_message", "unknown_type", "bad_channel", "too_many_channels", "forbidden", "not_subscribed", "unavailable"};
-constexpr std::array<const char *, kRefusals> kRefusalWords = {"not_websocket", "not_found", "stopping"};
+    "bad_message", "unknown_type", "bad_channel", "too_many_channels", "forbidden", "not_subscribed",
+    "unavailable", "unauthorized", "expired",     "rate_limited",      "too_big"};
+constexpr std::array<const char *, kRefusals> kRefusalWords = {"not_websocket", "not_found", "stopping",
+                                                               "rate_limited"};
 constexpr std::array<const char *, kCloses> kCloseWords = {"client",   "lost",    "timeout",  "slow",
                                                            "protocol", "too_big", "binary",   "bad_messages",
                                                            "rate",     "idle",    "stopping", "error"};
@@ -19,6 +21,7 @@ Counters::Counters(sbx::Host host)
       subscriptions(host, 'g', "signalbox_websocket_subscriptions", "Channels of open WebSockets, summed"),
       opened(host, 'c', "signalbox_websocket_opened_total", "WebSockets opened"),
       messages_in(host, 'c', "signalbox_websocket_messages_in_total", "Messages from clients"),
+      client_events(host, 'c', "signalbox_websocket_client_events_total", "Events that clients said to others"),
       events_unfit(host, 'c', "signalbox_websocket_events_unfit_total",
                    "Events that no client could read: not JSON, or a name that is not UTF-8") {
   for (size_t i = 0; i < kErrors; ++i)

@@ -17,13 +17,17 @@ enum class Error : uint8_t {
   kForbidden,
   kNotSubscribed,
   kUnavailable,
+  kUnauthorized,
+  kExpired,
+  kRateLimited,
+  kTooBig,
 };
-inline constexpr size_t kErrors = 7;
+inline constexpr size_t kErrors = 11;
 const char *error_code(Error e);
 
 // Requests that do not become WebSockets.
-enum class Refusal : uint8_t { kNotWebSocket, kNotFound, kStopping };
-inline constexpr size_t kRefusals = 3;
+enum class Refusal : uint8_t { kNotWebSocket, kNotFound, kStopping, kRateLimited };
+inline constexpr size_t kRefusals = 4;
 
 enum class Close : uint8_t {
   kClient,    // it said so
@@ -44,7 +48,7 @@ inline constexpr size_t kCloses = 12;
 struct Counters {
   explicit Counters(sbx::Host host);
   sbx::Metric connections, subscriptions;  // gauges
-  sbx::Metric opened, messages_in, events_unfit;
+  sbx::Metric opened, messages_in, client_events, events_unfit;
   std::array<sbx::Metric, kErrors> errors;
   std::array<sbx::Metric, kRefusals> refused;
   std::array<sbx::Metric, kCloses> closed;

@@ -14,6 +14,9 @@ constexpr std::string_view kSubprotocol = "signalbox.v1";
 // Messages in a row that nothing can be made of: the other side speaks something else.
 constexpr size_t kBadInRowMax = 10;
 
+// For who connects too often: buckets fill by the second.
+constexpr std::string_view kRetryAfterSeconds = "5";
+
 // At the end everybody is sent away: not all at once, because they all come back, but within this time and half of
 // what is left.
 constexpr int64_t kStopTickNs = 20 * sbx::kMillisecondNs, kStopSpreadNs = 5 * sbx::kSecondNs;
@@ -94,11 +97,16 @@ void Endpoint::on_request(sbx_id id, const sbx_request &request) {
   if ((request.flags & SBX_REQ_WS) == 0) {
     counters_.count(Refusal::kNotWebSocket);
     return services_.respond(id, 426, "this is a WebSocket; connect with new WebSocket(...) or a WebSocket client\n",
-                             "websocket");
+                             {sbx::raw("upgrade"), sbx::raw("websocket")});
   }
   if (stopping_) {
     counters_.count(Refusal::kStopping);
     return services_.respond(id, 503, "this server is stopping\n");
+  }
+  if (!services_.may_connect(request.peer)) {
+    counters_.count(Refusal::kRateLimited);
+    return services_.respond(id, 429, "too many connections from this address; try again in a few seconds\n",
+                             {sbx::raw("retry-after"), sbx::raw(kRetryAfterSeconds)});
   }
   accept(id, request);
 }
@@ -120,7 +128,9 @@ void Endpoint::accept(sbx_id id, const sbx_request &request) {
                         .allowance = {per_second, 2 * per_second + options_.channels_max, services_.now_ns()}});
   counters_.opened.add();
   counters_.connections.add(1);
-  channels_.enter(connection, read_query(sbx::view(request.query), options_.channels_max));
+  const QueryWants wants = read_query(sbx::view(request.query), options_.channels_max);
+  services_.introduce(id, connection.public_id, request, wants.token);
+  channels_.enter(connection, wants);
 }
 
 void Endpoint::on_message(Connection &connection, std::string_view data, bool binary) {
@@ -138,6 +148,8 @@ void Endpoint::on_message(Connection &connection, std::string_view data, bool bi
       return channels_.subscribe(connection, message);
     case ClientMessage::Type::kUnsubscribe:
       return channels_.unsubscribe(connection, message);
+    case ClientMessage::Type::kEvent:
+      return channels_.say(connection, message);
     default:
       return services_.tell(connection.id, pong_message(message.ref));
   }

@@ -10,11 +10,12 @@
 namespace websocket {
 namespace {
 
-std::string token(std::string_view value) {
-  const std::string text = sbx::decode_field(value);
-  std::string json;
-  if (!text.empty() && sbx::json::valid_utf8(text)) sbx::json::append_quoted(json, text);
-  return json.size() <= SBX_AUTH_MAX ? json : std::string();
+void take_token(std::string_view value, QueryWants &out) {
+  out.token = sbx::decode_field(value);
+  out.auth.clear();
+  if (!out.token.empty() && sbx::json::valid_utf8(out.token)) sbx::json::append_quoted(out.auth, out.token);
+  if (out.auth.size() > SBX_AUTH_MAX) out.auth.clear();
+  if (out.auth.empty()) out.token.clear();
 }
 
 }  // namespace
@@ -25,7 +26,7 @@ QueryWants read_query(std::string_view query, size_t channels_max) {
   while (!query.empty()) {
     const auto [name, value] = sbx::take_field(query);
     if (name == "since") out.since = sbx::decode_field(value);
-    if (name == "token") out.auth = token(value);
+    if (name == "token") take_token(value, out);
     if (name != "channel") continue;
     std::string channel = sbx::decode_field(value);
     if (channel.empty() || channel.size() > kChannelMax || !sbx::json::valid_utf8(channel)) {

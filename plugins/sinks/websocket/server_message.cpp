@@ -56,11 +56,12 @@ std::string welcome_message(std::string_view id, std::string_view cursor) {
 }
 
 std::string subscribed_message(std::string_view channel, std::string_view cursor, bool recovered,
-                               std::string_view ref) {
+                               std::string_view members, std::string_view ref) {
   return Object("subscribed")
       .text("channel", channel)
       .text("cursor", cursor)
       .raw("recovered", recovered ? "true" : "false")
+      .raw_if("members", members)
       .raw_if("ref", ref)
       .take();
 }
@@ -70,6 +71,8 @@ std::string unsubscribed_message(std::string_view channel, std::string_view ref)
 }
 
 std::string gap_message(std::string_view channel) { return Object("gap").text("channel", channel).take(); }
+
+std::string sent_message(std::string_view ref) { return Object("sent").raw("ref", ref).take(); }
 
 std::string pong_message(std::string_view ref) { return Object("pong").raw_if("ref", ref).take(); }
 
@@ -97,7 +100,20 @@ std::optional<std::string> event_message(const sbx_event &event) {
     out.base64("data", data).text("encoding", "base64");
   else
     out.raw("data", data);
-  return out.text("id", id).text("cursor", cursor).take();
+  return out.text_if("id", id).text_if("cursor", cursor).take();
+}
+
+// Without a cursor: who is there now is told to everybody who subscribes, and not replayed.
+std::optional<std::string> presence_message(const sbx_event &event) {
+  const std::string_view channel = sbx::view(event.channel), name = sbx::view(event.name);
+  const std::string_view data = sbx::view(event.data);
+  if (!json::valid_utf8(channel) || !json::valid(data)) return std::nullopt;
+  const auto told = [&](std::string_view type, std::string_view key) {
+    return Object(type, channel.size() + data.size() + 64).text("channel", channel).raw(key, data).take();
+  };
+  if (name == "joining") return told("join", "member");
+  if (name == "leaving") return told("leave", "member");
+  return name == "here" ? std::optional(told("members", "members")) : std::nullopt;
 }
 
 }  // namespace websocket

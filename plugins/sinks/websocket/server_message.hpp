@@ -13,9 +13,12 @@ namespace websocket {
 
 // `cursor` may be empty: then none is safe to be shown yet.
 std::string welcome_message(std::string_view id, std::string_view cursor);
-std::string subscribed_message(std::string_view channel, std::string_view cursor, bool recovered, std::string_view ref);
+// `members`: a JSON array, of a presence channel; else empty.
+std::string subscribed_message(std::string_view channel, std::string_view cursor, bool recovered,
+                               std::string_view members, std::string_view ref);
 std::string unsubscribed_message(std::string_view channel, std::string_view ref);
 std::string gap_message(std::string_view channel);
+std::string sent_message(std::string_view ref);
 std::string pong_message(std::string_view ref);
 // `channel` may be empty: then it concerns none.
 std::string error_message(Error code, std::string_view text, std::string_view channel, std::string_view ref);
@@ -23,5 +26,8 @@ std::string error_message(Error code, std::string_view text, std::string_view ch
 // Nothing when no client could read it: data that is not JSON, or a name that is not UTF-8.  Binary data becomes a
 // base64 string, with "encoding":"base64" beside it.
 std::optional<std::string> event_message(const sbx_event &event);
+
+// A change of a presence channel's members (SBX_EVENT_PRESENCE).  Nothing when it is none that a client could read.
+std::optional<std::string> presence_message(const sbx_event &event);
 
 }  // namespace websocket

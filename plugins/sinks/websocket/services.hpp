@@ -9,6 +9,7 @@ namespace websocket {
 struct Services {
   explicit Services(sbx::Host h);
   // False when this host lacks one of them.
+  // `visitors` may be missing: then everybody may connect, and nobody say anything.
   bool complete() const { return loop && http && fanout && log; }
 
   int64_t now_ns() const { return loop->mono_ns(host.get()); }
@@ -16,8 +17,12 @@ struct Services {
   std::string random_id() const;
   // This lane's place in the log.
   std::string head() const;
-  // A whole plain answer; `upgrade` as the header of that name, if it is not empty.
-  void respond(sbx_id request, uint32_t status, std::string_view body, std::string_view upgrade = {}) const;
+  // May this address connect now?
+  bool may_connect(sbx_str peer) const;
+  // Tells the host who a connection is.  `token`: decoded, may be empty.
+  void introduce(sbx_id conn, std::string_view public_id, const sbx_request &request, std::string_view token) const;
+  // A whole plain answer, with one more header if it has a name.
+  void respond(sbx_id request, uint32_t status, std::string_view body, sbx_attr header = {}) const;
   // What the protocol itself has to say to one client: exempt from its outbox's limit.
   void tell(sbx_id conn, std::string_view message) const;
 
@@ -26,6 +31,7 @@ struct Services {
   const sbx_http *http;
   const sbx_fanout *fanout;
   const sbx_log *log;
+  const sbx_visitors *visitors;
 };
 
 // A frame of one text message; everything that it is given outlives it.
