@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "core/cli/import_command.hpp"
 #include "core/cli/plugins_command.hpp"
 #include "core/cli/program.hpp"
 #include "core/cli/replay_command.hpp"
@@ -44,7 +45,9 @@ int run(int argc, char **argv) {
   replay->add_option("--id", to_replay.id, "Only what made the event with this id");
   replay->add_flag("--dry-run", to_replay.dry_run, "Count what would be replayed");
   replay->add_option("--rate", to_replay.rate, "Requests a second at most, as 50/s; without it 200/s");
-  for (CLI::App *command : {run, check, plugins, replay, webhook, verify}) command->fallthrough();
+  CLI::App *import = app.add_subcommand("import", "Print a pipeline file that does what another program's file says");
+  import->add_option("FILE", file, "A laravel-echo-server.json; - is standard input")->required();
+  for (CLI::App *command : {run, check, plugins, replay, import, webhook, verify}) command->fallthrough();
 
   try {
     app.parse(argc, argv);
@@ -52,6 +55,7 @@ int run(int argc, char **argv) {
     const int code = app.exit(e);
     return code == 0 ? signalbox::kExitOk : signalbox::kExitUsage;
   }
+  if (*import) return signalbox::import_command(file, std::cout, std::cerr);
   signalbox::Program program(plugin_dirs);
   if (*run) return signalbox::run_command(program, file);
   if (*verify) return signalbox::webhook_verify_command(program, to_verify);
