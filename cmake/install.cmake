@@ -10,7 +10,7 @@ if(TARGET signalbox)
 endif()
 
 # Only our own: tests build modules as well.
-foreach(folder sources/redis sources/webhook sources/oauth filters/whitelist sinks/socketio sinks/sse sinks/websocket)
+foreach(folder sources/redis sources/webhook sources/oauth sources/echo_api filters/whitelist filters/auth sinks/socketio sinks/sse sinks/websocket)
   set(folder ${PROJECT_SOURCE_DIR}/plugins/${folder})
   if(EXISTS ${folder}/CMakeLists.txt)
     get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
