@@ -46,6 +46,8 @@ class PipelineChecks {
   bool open(const std::string &sink) const { return find_(sink)->extension(SBX_OPEN) != nullptr; }
   bool asks(const std::string &part) const { return find_(part)->gatekeeper() != nullptr; }
   bool limits_fields(const std::string &filter) const;
+  // Its `data:` says of what its events are made; by convention the option is called so (webhook).
+  bool makes_data(const std::string &source) const;
 
   const config::Model &model_;
   const Registry &registry_;
@@ -58,6 +60,14 @@ bool PipelineChecks::limits_fields(const std::string &filter) const {
                                [&](const config::Instance &instance) { return instance.name == filter; });
   const InstalledPlugin *installed = of == model_.filters.end() ? nullptr : registry_.find(SBX_FILTER, of->plugin);
   return installed && (installed->plugin->caps & SBX_CAP_LIMITS_FIELDS) != 0;
+}
+
+bool PipelineChecks::makes_data(const std::string &source) const {
+  const auto of = std::find_if(model_.sources.begin(), model_.sources.end(),
+                               [&](const config::Instance &instance) { return instance.name == source; });
+  if (of == model_.sources.end()) return false;
+  const nlohmann::json with = nlohmann::json::parse(of->with_json, nullptr, false);
+  return with.is_object() && with.contains("data");
 }
 
 void PipelineChecks::check_open_sinks(const config::Pipeline &pipeline) const {
@@ -82,8 +92,8 @@ void PipelineChecks::check_fields(const config::Pipeline &pipeline) const {
   const auto limits = [&](const std::string &filter) { return limits_fields(filter) || asks(filter); };
   if (std::any_of(pipeline.through.begin(), pipeline.through.end(), limits)) return;
   // Whoever answers for its own channels alone (a login's) does not answer for those of the other sources.
-  if (std::all_of(pipeline.from.begin(), pipeline.from.end(), [&](const std::string &name) { return asks(name); }))
-    return;
+  const auto answers = [&](const std::string &source) { return asks(source) || makes_data(source); };
+  if (std::all_of(pipeline.from.begin(), pipeline.from.end(), answers)) return;
   diagnostics_.warning(codes::kNoFieldFilter, pipeline.position,
                        "pipeline " + quoted(pipeline.name) +
                            " has no whitelist: every field of its events leaves to whoever subscribes; put a "

@@ -26,6 +26,7 @@ Said check(const std::string &from, const std::string &through, const std::strin
   std::ofstream out(file);
   out << "listeners:\n  public: " << listener
       << "\nsources:\n  events: { plugin: events }\n  logins: { plugin: logins }\n"
+      << "  made: { plugin: events, with: { data: { order: 1 } } }\n"
       << "filters:\n  passes: { plugin: passes }\n  fields: { plugin: fields }\n  keeper: { plugin: keeper }\n"
       << "sinks:\n  open: { plugin: open, with: { listener: public" << with << " } }\n"
       << "  shut: { plugin: shut, with: { listener: public } }\n"
@@ -45,7 +46,7 @@ TEST_CASE("an open sink behind a filter that says who may listen is refused wher
   const Said said = check("events", "keeper, fields", "shut, open");
   CHECK_FALSE(said.ok);
   CHECK(
-      said.has(":14:65: the sink \"open\" tells every event to everybody who connects, but in this pipeline the "
+      said.has(":15:65: the sink \"open\" tells every event to everybody who connects, but in this pipeline the "
                "filter \"keeper\" says who may listen"));
   CHECK(check("events", "keeper, fields", "shut").ok);
 }
@@ -69,6 +70,8 @@ TEST_CASE("a pipeline that limits neither fields nor listeners is warned of") {
   CHECK_FALSE(check("events", "keeper", "shut").has(kWarning));
   CHECK_FALSE(check("logins", "", "shut").has(kWarning));
   CHECK(check("logins, events", "", "shut").has(kWarning));
+  CHECK_FALSE(check("logins, made", "", "shut").has(kWarning));
+  CHECK(check("made, events", "", "shut").has(kWarning));
 }
 
 TEST_CASE("an open sink for the pages of every site is refused unless it is spelled out") {

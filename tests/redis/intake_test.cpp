@@ -114,7 +114,7 @@ TEST_CASE("codec raw: everything becomes an event named message") {
   s.live();
   s.say(pmessage("*", "c", R"({"a":1.0})") + pmessage("*", "c", "text") + pmessage("*", "c", "\xFF"));
   REQUIRE(s.host.emitted.size() == 3);
-  CHECK(s.host.emitted[0] == sbx::testing::Event{.channel = "c", .name = "message", .data = R"({"a":1.0})"});
+  CHECK(s.host.emitted[0] == from_here({.channel = "c", .name = "message", .data = R"({"a":1.0})"}));
   CHECK(s.host.emitted[1].data == R"("text")");
   CHECK(s.host.emitted[2].binary);
   CHECK(s.host.emitted[2].data == "\xFF");

@@ -34,6 +34,12 @@ inline std::string laravel(std::string_view event, std::string_view data) {
   return "{\"event\":\"" + std::string(event) + "\",\"data\":" + std::string(data) + ",\"socket\":null}";
 }
 
+// As it is emitted: with the name of the source.
+inline sbx::testing::Event from_here(sbx::testing::Event e) {
+  e.attrs = {{"source", "fake"}};
+  return e;
+}
+
 struct Source {
   explicit Source(std::string_view config = R"({"url":"redis://r","patterns":["*"]})", uint64_t seed = 1)
       : host(seed), net(host.part<sbx::testing::FakeStream>()), plugin(host, table(), config) {}

@@ -12,8 +12,8 @@ TEST_CASE("a conversation cut at every pair of places gives the same events") {
   const std::string talk = "+OK\r\n" + confirmed("subscribe", "chat") + confirmed("psubscribe", "c*", 2) +
                            message("chat", laravel("A", "1")) + pmessage("c*", "chat", laravel("A", "1")) +
                            pmessage("c*", "cat", laravel("B", "{\"x\":2}"));
-  const std::vector<Event> want = {{.channel = "chat", .name = "A", .data = "1"},
-                                   {.channel = "cat", .name = "B", .data = "{\"x\":2}"}};
+  const std::vector<Event> want = {from_here({.channel = "chat", .name = "A", .data = "1"}),
+                                   from_here({.channel = "cat", .name = "B", .data = "{\"x\":2}"})};
   for (size_t a = 0; a <= talk.size(); ++a)
     for (size_t b = a; b <= talk.size(); b += 3) {
       Source s(R"({"url":"redis://:pw@r","channels":["chat"],"patterns":["c*"]})");
