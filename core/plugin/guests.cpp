@@ -29,13 +29,32 @@ std::string Guests::key(uint32_t scope, std::string_view channel, std::string_vi
   return std::to_string(scope) + '\0' + std::string(channel) + '\0' + std::string(principal);
 }
 
+GrantPtr Guests::renewed(const Lease &lease, const Admission &admission) {
+  Grant next = admission.grant ? *admission.grant : Grant{};
+  const bool covers = std::all_of(lease.scopes.begin(), lease.scopes.end(), [&](uint32_t scope) {
+    return std::find(admission.scopes.begin(), admission.scopes.end(), scope) != admission.scopes.end();
+  });
+  if (!covers) {
+    const int64_t until_ns = next.until_ns;
+    next = *lease.grant;
+    if (next.until_ns == 0 || (until_ns != 0 && until_ns < next.until_ns)) next.until_ns = until_ns;
+  }
+  return std::make_shared<const Grant>(std::move(next));
+}
+
 void Guests::admit(uint64_t conn, std::string_view channel, const Admission &admission) {
   Lease *lease = find_mine(conn, channel);
-  if (!admission.grant && !lease) return;
-  if (!lease) lease = &guests_[conn].leases.emplace_back(Lease{std::string(channel), 0, nullptr, nullptr, 0});
-  if (lease->grant && lease->grant->until_ns != 0) ends_.erase({lease->grant->until_ns, conn, lease->channel});
-  lease->scope = admission.scopes.front();
-  lease->grant = admission.grant ? admission.grant : std::make_shared<const Grant>();
+  // Whoever is in a restricted channel may speak there, whether or not somebody knows who it is.
+  if (!admission.grant && !lease && !is_restricted(channel)) return;
+  if (!lease) {
+    static const GrantPtr kNothing = std::make_shared<const Grant>();
+    lease = &guests_[conn].leases.emplace_back(Lease{std::string(channel), {}, kNothing, nullptr, 0});
+  }
+  if (lease->grant->until_ns != 0) ends_.erase({lease->grant->until_ns, conn, lease->channel});
+  lease->grant = renewed(*lease, admission);
+  for (const uint32_t scope : admission.scopes)
+    if (std::find(lease->scopes.begin(), lease->scopes.end(), scope) == lease->scopes.end())
+      lease->scopes.push_back(scope);
   if (lease->grant->until_ns != 0) ends_.emplace(lease->grant->until_ns, conn, lease->channel);
   if (lease->member || lease->grant->member.empty() || !desk_) return;
   lease->member = std::make_shared<const PresentMember>(PresentMember{lease->grant->principal, lease->grant->member});
@@ -99,7 +118,7 @@ void Guests::move(uint64_t from, uint64_t to) {
       for (uint64_t &conn : by_member_[key(lease.member_scope, lease.channel, lease.member->principal)])
         if (conn == from) conn = to;
   }
-  guests_.erase(to);
+  if (guests_.count(to) > 0) end(to);
   node.key() = to;
   guests_.insert(std::move(node));
 }

@@ -23,7 +23,7 @@ class Guests {
   // One channel that a connection was let into with a grant.
   struct Lease {
     std::string channel;
-    uint32_t scope = 0;  // of the pipelines that admit it the first one
+    std::vector<uint32_t> scopes;  // the pipelines that admitted it, what it says goes through the first
     GrantPtr grant;
     PresentMemberPtr member;    // in a presence channel
     uint32_t member_scope = 0;  // ... of this pipeline
@@ -38,7 +38,8 @@ class Guests {
   void enter(uint64_t conn, VisitorPtr visitor);
   VisitorPtr visitor(uint64_t conn) const;  // nullptr: not introduced
 
-  // It was let into a channel, perhaps once more: the newer grant holds, but who is a member stays that member.
+  // It was let into a channel, perhaps once more: the newer grant holds, but who is a member stays that member, and a
+  // grant by fewer pipelines than before prolongs nothing.
   void admit(uint64_t conn, std::string_view channel, const Admission &admission);
   // nullptr: it is not in it, or nothing was said when it was let in.
   const Lease *find(uint64_t conn, std::string_view channel) const;
@@ -68,6 +69,7 @@ class Guests {
   Lease *find_mine(uint64_t conn, std::string_view channel);
   void give_up(uint64_t conn, const Lease &lease, int64_t linger_ns);
   void remove(uint64_t conn, std::string_view channel, bool cut);
+  static GrantPtr renewed(const Lease &lease, const Admission &admission);
   static std::string key(uint32_t scope, std::string_view channel, std::string_view principal);
 
   const PresenceView &view_;

@@ -9,7 +9,7 @@ namespace signalbox {
 
 void Reader::ask(SubscribeRequest request) {
   waiting_ += request.wants.size();
-  for (const Want &want : request.wants) waiting_bytes_ += want.channel.size();
+  waiting_bytes_ += request.bytes;
   requests_.push_back(std::move(request));
 }
 
@@ -23,11 +23,19 @@ void Reader::admit(uint64_t round, std::vector<Admission> admissions) {
   }
 }
 
-bool Reader::forget(std::string_view channel) {
+bool Reader::forget(std::string_view channel, bool ended) {
   bool found = std::erase_if(channels_, [&](const Channel &c) { return c.name == channel; }) > 0;
   for (size_t i = 0; i < requests_.size(); ++i)
     for (Want &want : requests_[i].wants) {
-      if (want.channel != channel || std::exchange(want.cancelled, true)) continue;
+      if (want.channel != channel || want.cancelled) continue;
+      if (ended && (i > 0 || idle_)) continue;
+      if (ended && !announced_) {
+        want.admission = {};
+        want.admission.code = kUnauthorized;
+        found = true;
+        continue;
+      }
+      want.cancelled = true;
       if (i > 0 || !announced_) found = true;  // else it is, or was, in channels_
     }
   return found;
@@ -52,6 +60,11 @@ bool Reader::begin() {
   if (request.round != 0) return false;
   const uint64_t here = owner_.position();
   for (Want &want : request.wants) {
+    // It may have waited for its turn longer than it was granted.
+    if (want.admission.grant && owner_.is_over(*want.admission.grant)) {
+      want.admission = {};
+      want.admission.code = kUnauthorized;
+    }
     if (want.since != Want::Since::given || want.after <= here) continue;
     // Another lane showed this cursor and is ahead of this one, whose mailbox has the rest already: the end of this
     // turn delivers it.  To go on before would be to send it twice.
@@ -113,7 +126,7 @@ void Reader::go_live() {
   idle_ = true;
   announced_ = false;
   waiting_ -= requests_.front().wants.size();
-  for (const Want &want : requests_.front().wants) waiting_bytes_ -= want.channel.size();
+  waiting_bytes_ -= requests_.front().bytes;
   const uint64_t ref = requests_.front().ref;
   requests_.pop_front();
   owner_.tell_live(conn_, ref);
@@ -184,8 +197,10 @@ void Reader::catch_up_again() {
   caught_up_ = false;
   gate_.open();
   // The log keeps no changes of presence: whoever missed some is told how it is now.
-  for (size_t i = 0; i < channels_.size() && !closed_; ++i)
-    if (const EventPtr here = owner_.everybody_in(conn_, channels_[i].name)) owner_.tell_replay(conn_, here->view());
+  std::vector<std::string> names;
+  for (const Channel &channel : channels_) names.push_back(channel.name);
+  for (size_t i = 0; i < names.size() && !closed_; ++i)
+    if (const EventPtr here = owner_.everybody_in(conn_, names[i])) owner_.tell_replay(conn_, here->view());
 }
 
 // ---- to the connection

@@ -37,6 +37,7 @@ struct SubscribeRequest {
   uint64_t ref = 0;
   std::vector<Want> wants;
   uint64_t round = 0;  // of the gatekeepers; 0 = they have spoken, or there are none
+  size_t bytes = 0;    // of names and of what is offered
 };
 
 class Reader {
@@ -55,14 +56,15 @@ class Reader {
   uint64_t conn() const { return conn_; }
   const std::string &kind() const { return kind_; }
   size_t waiting() const { return waiting_; }              // channels that are asked for and not live yet
-  size_t waiting_bytes() const { return waiting_bytes_; }  // of their names
+  size_t waiting_bytes() const { return waiting_bytes_; }  // of names and offers
   const std::vector<Channel> &channels() const { return channels_; }
 
   void ask(SubscribeRequest request);
   // What the gatekeepers said of the wants of a request.
   void admit(uint64_t round, std::vector<Admission> admissions);
-  // The connection leaves a channel; false: it is not one that this reader is about.
-  bool forget(std::string_view channel);
+  // The connection leaves a channel; false: it is not one that this reader is about.  `ended`: not by its own wish, so
+  // what it asks for anew is judged by itself.
+  bool forget(std::string_view channel, bool ended);
   // As far as it gets.  False: there is nothing more to do.  REQUIRES: no plugin's call is under way.
   bool step();
   // Keeps an event that the lane's sinks were given.

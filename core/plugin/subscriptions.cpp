@@ -80,11 +80,13 @@ sbx_status Subscriptions::subscribe(uint64_t conn, const sbx_subscribe &wanted) 
   if ((at ? std::string_view(at->kind()) : live_kind(*member).value_or(kind)) != kind) return SBX_EINVAL;
   if (wanted.channel_count + (at ? at->waiting() : 0) > limits::kSubscribeChannelsMax) return SBX_ETOOBIG;
   size_t bytes = at ? at->waiting_bytes() : 0;
-  for (size_t i = 0; i < wanted.channel_count; ++i) bytes += wanted.channels[i].channel.len;
+  const size_t before = bytes;
+  for (size_t i = 0; i < wanted.channel_count; ++i)
+    bytes += wanted.channels[i].channel.len + wanted.channels[i].auth.len;
   if (bytes > limits::kSubscribeBytesMax) return SBX_ETOOBIG;
   for (size_t i = 0; i < wanted.channel_count; ++i)
     if (wanted.channels[i].auth.len > SBX_AUTH_MAX) return SBX_EINVAL;
-  SubscribeRequest request{wanted.ref, {}, 0};
+  SubscribeRequest request{wanted.ref, {}, 0, bytes - before};
   request.wants.reserve(wanted.channel_count);
   for (size_t i = 0; i < wanted.channel_count; ++i) request.wants.push_back(read_want(wanted.channels[i]));
   if (!at) at = &make_reader(*member, kind);
@@ -98,18 +100,22 @@ sbx_status Subscriptions::unsubscribe(uint64_t conn, std::string_view channel) {
   if (!open_) return SBX_ESTATE;
   net::Member *member = find(conn);
   if (!member) return SBX_ESTALE;
-  bool found = false;
   guests_.leave(conn, channel);
-  if (Reader *at = reader(conn)) {
+  return leave(*member, channel, false) ? SBX_OK : SBX_ENOENT;
+}
+
+bool Subscriptions::leave(net::Member &member, std::string_view channel, bool ended) {
+  bool found = false;
+  if (Reader *at = reader(member.id())) {
     unlist(*at, channel);
-    found = at->forget(channel);
+    found = at->forget(channel, ended);
   }
-  if (const std::optional<std::string_view> kind = live_kind(*member)) {
+  if (const std::optional<std::string_view> kind = live_kind(member)) {
     const std::string kept(*kind);  // it goes with the last group
     for (const uint32_t scope : scopes_)
-      found |= groups_.leave(*member, group_name({kept, scope, channel}, name_buffer_));
+      found |= groups_.leave(member, group_name({kept, scope, channel}, name_buffer_));
   }
-  return found ? SBX_OK : SBX_ENOENT;
+  return found;
 }
 
 size_t Subscriptions::publish(const sbx_event &event, std::string_view kind, const sbx_frame &frame, uint64_t except) {
@@ -127,7 +133,10 @@ void Subscriptions::transfer(uint64_t from, uint64_t to) {
   net::Member *left = find(from);
   if (left && left->known()) {
     left->set_known(false);
-    find(to)->set_known(true);
+    net::Member *arrived = find(to);
+    if (arrived->known()) --connections_;
+    arrived->set_known(true);
+    if (rates_) rates_->forget(unique(from));
   }
   auto moving = readers_.extract(from);
   if (moving.empty()) return;

@@ -72,6 +72,7 @@ class Subscriptions final : private net::MemberWatch {
   uint64_t position() const { return lane_.position; }
   bool is_in(const Reader &at, std::string_view channel) const;
   std::vector<uint32_t> not_in(const Reader &at, std::string_view channel, const std::vector<uint32_t> &scopes) const;
+  bool is_over(const Grant &grant) const { return grant.until_ns != 0 && grant.until_ns <= world_.clock.wall_ns(); }
   // It is in a channel now, with this leave, perhaps anew.  Its members as a JSON array; empty: no presence channel.
   std::string admit(uint64_t conn, std::string_view channel, const Admission &admission);
   // Is this change its own member's, of which it is not told?
@@ -116,6 +117,7 @@ class Subscriptions final : private net::MemberWatch {
   void ask_gatekeepers(uint64_t conn, SubscribeRequest &request, const sbx_subscribe &wanted);
   void admitted(Reader &at, uint64_t round, std::vector<Admission> admissions);
   void expire_later();
+  bool leave(net::Member &member, std::string_view channel, bool ended);
   uint64_t unique(uint64_t conn) const { return conn ^ (static_cast<uint64_t>(lane_.lane.index()) << 56); }
   void defer_due();
   void run_due();

@@ -112,7 +112,8 @@ void Subscriptions::expire_later() {
 void Subscriptions::expire() {
   const int64_t wall_ns = world_.clock.wall_ns();
   for (Guests::Expired ended; guests_.take_expired(wall_ns, ended);) {
-    if (!find(ended.conn) || unsubscribe(ended.conn, ended.channel) != SBX_OK || !events_.on_ended) continue;
+    net::Member *member = find(ended.conn);
+    if (!member || !leave(*member, ended.channel, true) || !events_.on_ended) continue;
     events_.on_ended(user_, ended.conn, {ended.channel.data(), ended.channel.size()}, kUnauthorized);
   }
   expire_later();
@@ -128,7 +129,7 @@ sbx_status Subscriptions::may_say(uint64_t conn, std::string_view channel, std::
   if (!lease) return SBX_ENOENT;
   if (data.size() > SBX_SAYING_MAX) return SBX_ETOOBIG;
   const VisitorPtr visitor = guests_.visitor(conn);
-  speaker = {lease->scope, visitor ? visitor->id() : std::string(), lease->grant->principal};
+  speaker = {lease->scopes.front(), visitor ? visitor->id() : std::string(), lease->grant->principal};
   const std::string_view peer = visitor ? std::string_view(visitor->peer()) : std::string_view();
   if (rates_ && !rates_->say(unique(conn), peer, speaker.principal, lane_.lane.now_ns())) return SBX_FULL;
   // Others will be shown it as it is.

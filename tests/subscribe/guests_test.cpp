@@ -39,6 +39,7 @@ struct Desk final : PresenceDesk {
   }
 };
 
+constexpr int64_t kHourNs = 3600 * INT64_C(1'000'000'000);
 const std::string kRefused = std::to_string(SBX_EREFUSED);
 const PresentMember kAnn{"1", R"({"user_id":1})"}, kBob{"2", R"({"user_id":2})"};
 
@@ -160,30 +161,54 @@ TEST_CASE("at an upgrade the member goes along and nobody leaves") {
 TEST_CASE("a grant ends at its time, unless a newer one came") {
   Room at;
   sbx_grant short_one = vouched("1");
-  short_one.until_ns = at.rig.clock.wall_ns() + 3600 * INT64_C(1'000'000'000);
+  short_one.until_ns = at.rig.clock.wall_ns() + kHourNs;
   at.keeper.grants["private-a"] = short_one;
   at.subscribe("private-a");
   at.rig.instance().expire_grants();
   CHECK(at.hear().empty());
-  short_one.until_ns = 1;  // long ago
-  at.keeper.grants["private-b"] = short_one;
+  at.keeper.grants["private-b"] = vouched("1");
   at.subscribe("private-b", 2);
+  at.rig.clock.ahead_ns += 2 * kHourNs;
   at.rig.instance().expire_grants();
-  CHECK(at.hear() == Frames{"ended private-b 401"});
-  at.rig.publish("private-b");
+  CHECK(at.hear() == Frames{"ended private-a 401"});
   at.rig.publish("private-a");
+  at.rig.publish("private-b");
   at.settle();
-  CHECK(at.hear() == Frames{"event private-a"});
-  // A newer one that is over ends it, a newer one for ever keeps it.
-  at.keeper.grants["private-a"] = short_one;
-  at.subscribe("private-a", 3);
-  at.keeper.grants["private-a"] = vouched("1");
-  at.subscribe("private-a", 4);
+  CHECK(at.hear() == Frames{"event private-b"});
+  // What is over when it is granted lets nobody in.
+  CHECK(at.subscribe("private-a", 3) == Frames{"subscribed private-a " + kRefused + " 401", "live 3"});
+  // A newer grant that lasts keeps it.
+  short_one.until_ns = at.rig.clock.wall_ns() + kHourNs;
+  at.keeper.grants["private-b"] = short_one;
+  at.subscribe("private-b", 4);
+  at.keeper.grants["private-b"] = vouched("1");
+  at.subscribe("private-b", 5);
+  at.rig.clock.ahead_ns += 2 * kHourNs;
   at.rig.instance().expire_grants();
   CHECK(at.hear().empty());
   // A refusal takes nothing away.
-  at.keeper.grants["private-a"] = refusal(401);
-  CHECK(at.subscribe("private-a", 5) == Frames{"subscribed private-a 0", "live 5"});
+  at.keeper.grants["private-b"] = refusal(401);
+  CHECK(at.subscribe("private-b", 6) == Frames{"subscribed private-b 0", "live 6"});
+}
+
+TEST_CASE("a renewal that is under way when the old grant ends is answered by itself") {
+  Room at;
+  sbx_grant short_one = vouched("1");
+  short_one.until_ns = at.rig.clock.wall_ns() + kHourNs;
+  at.keeper.grants["private-a"] = short_one;
+  at.subscribe("private-a");
+  at.keeper.grants.clear();
+  at.keeper.verdicts["private-a"] = SBX_PENDING;
+  CHECK(at.subscribe("private-a", 2).empty());
+  at.rig.clock.ahead_ns += 2 * kHourNs;
+  at.rig.instance().expire_grants();
+  CHECK(at.hear() == Frames{"ended private-a 401"});
+  at.keeper.answer(vouched("1"));
+  at.settle();
+  CHECK(at.hear() == Frames{"subscribed private-a 0", "live 2"});
+  at.rig.publish("private-a");
+  at.settle();
+  CHECK(at.hear() == Frames{"event private-a"});
 }
 
 TEST_CASE("a pipeline that admits a listener only later is heard from then on, with a gap before") {
@@ -222,6 +247,31 @@ TEST_CASE("clients speak in restricted channels that they are in, in events for 
   CHECK(text(said.attrs[1].value) == "1");
   CHECK(at.ear.unsubscribe(at.conn, "private-a") == SBX_OK);
   CHECK(at.say("private-a", "client-x", "1") == SBX_ENOENT);
+}
+
+TEST_CASE("who was let into a restricted channel may speak there, also when nobody knows who it is") {
+  Room at;
+  at.keeper.grants["private-b"] = vouched();
+  at.subscribe("private-b");
+  CHECK(at.say("private-b", "client-x", "1") == SBX_OK);
+  REQUIRE(at.rig.said.size() == 1);
+  CHECK(at.rig.said[0].second->view().attr_count == 1);
+}
+
+TEST_CASE("what one pipeline granted for a time is not prolonged by the word of another") {
+  Gated at(1, 2);  // pipeline 0 has a gatekeeper, pipeline 1 lets everybody in
+  sbx_grant short_one = vouched("1");
+  short_one.until_ns = at.rig.clock.wall_ns() + kHourNs;
+  at.keeper.grants["news"] = short_one;
+  at.subscribe("news");
+  at.keeper.grants["news"] = refusal(401);
+  CHECK(at.subscribe("news", 2) == Frames{"subscribed news 0", "live 2"});
+  at.rig.clock.ahead_ns += 2 * kHourNs;
+  at.rig.instance().expire_grants();
+  CHECK(at.hear() == Frames{"ended news 401"});
+  at.rig.publish("news", 0);
+  at.settle();
+  CHECK(at.hear().empty());
 }
 
 TEST_CASE("what is too often is refused, and says so") {

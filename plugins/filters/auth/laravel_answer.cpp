@@ -109,7 +109,8 @@ Judgement refusal(std::string_view reason, uint32_t code, uint32_t http_status) 
 }
 
 Judgement judge_body(std::string_view body, bool presence) {
-  constexpr std::string_view kBlanks = " \t\r\n";
+  constexpr std::string_view kBlanks = " \t\r\n", kByteOrderMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
   const size_t first = std::min(body.find_first_not_of(kBlanks), body.size());
   const std::string_view said = body.substr(first, body.find_last_not_of(kBlanks) + 1 - first);
   if (said == "false") return refusal("said_false", kForbidden, 200);
