@@ -142,6 +142,15 @@ for (const pair of pairs) {
     await until('both are heard', () => heard[0].length > 0 && heard[1].length > 0);
     await quiet();
     assert.deepEqual(heard, [[{ by: 2 }], [{ by: 1 }]]);
+    // A private channel's answer is `true` and names nobody; there, too, one page of a user tells the other.
+    const pages = [await page(api, pair, 7), await page(api, pair, 7)];
+    const private_ = [[], []];
+    pages.forEach((echo, i) => echo.private('orders.7').listenForWhisper('seen', (data) => private_[i].push(data)));
+    await Promise.all(pages.map((echo) => subscribed(echo, 'private-orders.7')));
+    pages[0].private('orders.7').whisper('seen', { id: 7 });
+    await until('the other page hears it', () => private_[1].length > 0);
+    await quiet();
+    assert.deepEqual(private_, [[], [{ id: 7 }]]);
   });
 
   scenario(`${name}: toOthers leaves out the page that shows its socket`, async (world) => {
