@@ -49,6 +49,8 @@ inline constexpr size_t kMailboxHolesMin = 1024;
 inline constexpr size_t kReadBuffer = 64u << 10;
 // Handlers that a lane runs before it ends the turn (and flushes).
 inline constexpr int kHandlersPerTurnMax = 512;
+inline constexpr int kReadyBatch = 512;          // descriptors
+inline constexpr int kTurnsWithoutAsioMax = 16;  // of a lane that is busy with descriptors
 // Frames that one writev carries (IOV_MAX is 1024).
 inline constexpr size_t kFlushPiecesMax = 256;
 // Connections accepted in one go: the ones that already wait must not starve the ones that already talk.

@@ -10,7 +10,19 @@
 namespace signalbox {
 namespace {
 
+// Eight bytes at a time: is this a printable ASCII character each?  That most names are throughout.
+bool printable_ascii(const char *eight) {
+  constexpr uint64_t kOnes = 0x0101010101010101u, kHighs = 0x8080808080808080u;
+  uint64_t v;
+  std::memcpy(&v, eight, sizeof v);
+  return ((v | (v - kOnes * 0x20) | (v + kOnes)) & kHighs) == 0;
+}
+
 bool plain(sbx_str s) {
+  while (s.len >= sizeof(uint64_t) && printable_ascii(s.ptr)) {
+    s.ptr += sizeof(uint64_t);
+    s.len -= sizeof(uint64_t);
+  }
   for (size_t i = 0; i < s.len; ++i)
     if (static_cast<unsigned char>(s.ptr[i]) < 0x20 || s.ptr[i] == 0x7f) return false;
   return valid_utf8(text(s));

@@ -13,18 +13,16 @@ int digit(char c) {
   return c == '_' ? 63 : -1;
 }
 
-// The six bits of the 128 that begin at `bit`, counted from the most significant one; zeros behind the end.
-unsigned six_bits(Position p, size_t bit) {
-  if (bit >= 64) return static_cast<unsigned>(bit <= 122 ? p.seq >> (122 - bit) : p.seq << (bit - 122)) & 63;
-  if (bit <= 58) return static_cast<unsigned>(p.epoch >> (58 - bit)) & 63;
-  return static_cast<unsigned>(p.epoch << (bit - 58) | p.seq >> (122 - bit)) & 63;
-}
-
 }  // namespace
 
 std::array<char, kCursorSize> cursor_text(Position position) {
+  // 128 bits in 22 digits of six: ten of the epoch, one of both, eleven of the number with four zeros behind it.
+  static_assert(kCursorSize == 22);
   std::array<char, kCursorSize> out;
-  for (size_t i = 0; i < kCursorSize; ++i) out[i] = kAlphabet[six_bits(position, 6 * i)];
+  for (unsigned i = 0; i < 10; ++i) out[i] = kAlphabet[position.epoch >> (58 - 6 * i) & 63];
+  out[10] = kAlphabet[(position.epoch << 2 | position.seq >> 62) & 63];
+  for (unsigned i = 0; i < 10; ++i) out[11 + i] = kAlphabet[position.seq >> (56 - 6 * i) & 63];
+  out[21] = kAlphabet[position.seq << 4 & 63];
   return out;
 }
 

@@ -12,7 +12,6 @@ namespace signalbox::io {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr uint64_t kIndexBits = 32;
 
 int64_t mono_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count();
@@ -34,15 +33,40 @@ int64_t Lane::now_ns() const { return mono_ns(); }
 std::span<char> Lane::scratch() { return impl_->scratch; }
 
 void Lane::run() {
-  post([] {});  // what was deferred before must not wait for something to happen
+  impl_->again = true;  // what was deferred before must not wait for something to happen
   while (!impl_->stopping.load(std::memory_order_relaxed)) turn();
 }
 
+// A busy lane asks the kernel once a turn.  Asio, where posts and timers come from, is asked when it has something to
+// run, now and then for what it alone knows of (look-ups), and before anything is waited for.
 void Lane::turn() {
-  impl_->context.run_one();
-  for (int i = 1; i < limits::kHandlersPerTurnMax && impl_->context.poll_one() != 0; ++i) {
+  const bool worked = impl_->ready.tell() > 0;
+  const bool wait = !worked && !std::exchange(impl_->again, false);
+  int handlers = 0;
+  if (wait) {
+    impl_->await_ready();
+    impl_->context.run_one();
+    handlers = 1;
   }
+  if (wait || impl_->asio_due())
+    while (handlers < limits::kHandlersPerTurnMax && impl_->context.poll_one() != 0) ++handlers;
   impl_->end_turn();
+}
+
+bool Lane::Impl::asio_due() {
+  const bool due = posted.exchange(false, std::memory_order_acquire) || (alarm_ns != 0 && alarm_ns <= mono_ns()) ||
+                   ++turns_without_asio >= limits::kTurnsWithoutAsioMax;
+  if (due) turns_without_asio = 0;
+  return due;
+}
+
+// Waiting for readiness begins with a look at what is ready already, so nothing is missed in between.
+void Lane::Impl::await_ready() {
+  if (std::exchange(ready_awaited, true)) return;
+  ready_fd.async_wait(asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code &) {
+    ready_awaited = false;
+    ready.tell();
+  });
 }
 
 void Lane::stop() {
@@ -50,7 +74,10 @@ void Lane::stop() {
   post([] {});
 }
 
-void Lane::post(std::function<void()> fn) { asio::post(impl_->context, std::move(fn)); }
+void Lane::post(std::function<void()> fn) {
+  asio::post(impl_->context, std::move(fn));
+  impl_->posted.store(true, std::memory_order_release);
+}
 
 void Lane::defer(std::function<void()> fn) { impl_->deferred.push_back(std::move(fn)); }
 
@@ -61,68 +88,15 @@ void Lane::Impl::end_turn() {
   for (auto &fn : deferred_running) fn();
   deferred_running.clear();
   for (auto &hook : hooks) hook();
-  if (!deferred.empty()) asio::post(context, [] {});  // another turn follows at once
+  if (!deferred.empty()) again = true;
 }
 
 // ---- descriptors
 
-WatchSlot *Lane::Impl::find(WatchId id) {
-  const auto index = static_cast<uint32_t>(id);
-  if (id == 0 || index >= slots.size()) return nullptr;
-  WatchSlot &slot = slots[index];
-  return slot.generation == id >> kIndexBits && slot.events ? &slot : nullptr;
-}
-
-WatchId Lane::watch(int fd, FdEvents *events) {
-  uint32_t index;
-  if (impl_->free_slots.empty()) {
-    index = static_cast<uint32_t>(impl_->slots.size());
-    impl_->slots.emplace_back(impl_->context);
-  } else {
-    index = impl_->free_slots.back();
-    impl_->free_slots.pop_back();
-  }
-  WatchSlot &slot = impl_->slots[index];
-  boost::system::error_code failed;
-  slot.descriptor.assign(fd, failed);
-  SBX_ASSERT(!failed);
-  slot.events = events;
-  slot.reading = slot.writing = false;
-  return uint64_t{slot.generation} << kIndexBits | index;
-}
-
-void Lane::want_read(WatchId id) {
-  WatchSlot *slot = impl_->find(id);
-  if (!slot || slot->reading) return;
-  slot->reading = true;
-  slot->descriptor.async_wait(Descriptor::wait_read, [impl = impl_.get(), id](const auto &) {
-    WatchSlot *at = impl->find(id);
-    if (!at) return;
-    at->reading = false;
-    at->events->on_readable();
-  });
-}
-
-void Lane::want_write(WatchId id) {
-  WatchSlot *slot = impl_->find(id);
-  if (!slot || slot->writing) return;
-  slot->writing = true;
-  slot->descriptor.async_wait(Descriptor::wait_write, [impl = impl_.get(), id](const auto &) {
-    WatchSlot *at = impl->find(id);
-    if (!at) return;
-    at->writing = false;
-    at->events->on_writable();
-  });
-}
-
-void Lane::unwatch(WatchId id) {
-  WatchSlot *slot = impl_->find(id);
-  if (!slot) return;
-  slot->descriptor.release();
-  slot->events = nullptr;
-  if (++slot->generation == 0) slot->generation = 1;
-  impl_->free_slots.push_back(static_cast<uint32_t>(id));
-}
+WatchId Lane::watch(int fd, FdEvents *events) { return impl_->ready.add(fd, events); }
+void Lane::want_read(WatchId id) { impl_->ready.want_read(id); }
+void Lane::want_write(WatchId id) { impl_->ready.want_write(id); }
+void Lane::unwatch(WatchId id) { impl_->ready.remove(id); }
 
 // ---- timers
 

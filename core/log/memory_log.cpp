@@ -1,6 +1,8 @@
 #include "core/log/memory_log.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "core/base/assert.hpp"
 #include "core/base/limits.hpp"
@@ -12,10 +14,12 @@ MemoryLog::MemoryLog(const ChannelRules &rules, size_t scopes, uint64_t memory_m
   for (size_t i = 0; i < rules.size(); ++i) of_rule_[i].forgotten = rules[i].stored() ? start.stored : start.seq;
 }
 
+MemoryLog::~MemoryLog() {
+  for (const auto &streams : streams_) streams.for_each([](Stream &stream) { delete &stream; });
+}
+
 const Stream *MemoryLog::find(uint32_t scope, std::string_view channel) const {
-  if (scope >= streams_.size()) return nullptr;
-  const auto found = streams_[scope].find(channel);
-  return found == streams_[scope].end() ? nullptr : &found->second;
+  return scope < streams_.size() ? streams_[scope].find(channel) : nullptr;
 }
 
 size_t MemoryLog::rule_of(uint32_t scope, std::string_view channel) const {
@@ -25,12 +29,11 @@ size_t MemoryLog::rule_of(uint32_t scope, std::string_view channel) const {
 
 Stream &MemoryLog::find_or_make(uint32_t scope, std::string_view channel, uint64_t seq) {
   SBX_ASSERT(scope < streams_.size());
-  Streams &streams = streams_[scope];
-  if (const auto found = streams.find(channel); found != streams.end()) return found->second;
+  if (Stream *known = streams_[scope].find(channel)) return *known;
   const size_t rule = rules_.of(channel);
-  const auto at = streams.try_emplace(std::string(channel), scope, rule, of_rule_[rule].forgotten).first;
-  Stream &stream = at->second;
-  stream.channel = &at->first;
+  auto made = std::make_unique<Stream>(std::string(channel), scope, rule, of_rule_[rule].forgotten);
+  streams_[scope].add(*made);
+  Stream &stream = *made.release();
   if (rules_[rule].stored() && stored_.may_have(scope, channel)) {
     stream.floor = seq - 1;
     stream.more_on_disk = true;
@@ -131,14 +134,24 @@ Stream *MemoryLog::oldest(OfRule &of_rule) {
   return nullptr;
 }
 
-// Holds no event: it goes to the end of the quiet ones, of which the oldest are forgotten.
+// Holds no event: it goes to the end of the quiet ones, of which the oldest are forgotten.  One that stands among them
+// is only marked: to move it at every event would touch three others' memory.
 void MemoryLog::settle(Stream &stream) {
-  if (stream.quiet) unlink(stream);
+  if (stream.quiet) {
+    stream.touched = true;
+    return;
+  }
+  stand_last(stream);
+  if (quiet_ > limits::kLogQuietStreamsMax) forget_quiet();
+}
+
+void MemoryLog::stand_last(Stream &stream) {
   stream.quiet = true;
+  stream.touched = false;
   stream.older = quiet_newest_;
   (quiet_newest_ ? quiet_newest_->newer : quiet_oldest_) = &stream;
   quiet_newest_ = &stream;
-  if (++quiet_ > limits::kLogQuietStreamsMax) forget_quiet();
+  ++quiet_;
 }
 
 void MemoryLog::unlink(Stream &stream) {
@@ -149,9 +162,26 @@ void MemoryLog::unlink(Stream &stream) {
   --quiet_;
 }
 
+// Puts the oldest that had an event since they came to stand there behind the others, until `wanted` that had none
+// stand in front; once round at most.
+void MemoryLog::pass_over_touched(size_t wanted) {
+  Stream *next = quiet_oldest_;
+  for (size_t left = quiet_; left > 0 && wanted > 0; --left) {
+    Stream &stream = *std::exchange(next, next->newer);
+    if (!stream.touched) {
+      --wanted;
+      continue;
+    }
+    unlink(stream);
+    stand_last(stream);
+  }
+}
+
 // A sixteenth of them at a time, because a queue has to be gone through if one of them still stands there.
 void MemoryLog::forget_quiet() {
   const size_t leave = limits::kLogQuietStreamsMax - limits::kLogQuietStreamsMax / 16;
+  quiet_newest_->touched = true;  // it came only now, whatever the others did
+  pass_over_touched(quiet_ - leave);
   bool queued = false;
   const Stream *look = quiet_oldest_;
   for (size_t i = quiet_; i > leave; --i, look = look->newer) queued |= look->queued;
@@ -171,11 +201,11 @@ void MemoryLog::forget(Stream &stream) {
   unlink(stream);
   OfRule &of_rule = of_rule_[stream.rule];
   if (rules_[stream.rule].stored())
-    stored_.add(stream.scope, *stream.channel);
+    stored_.add(stream.scope, stream.channel);
   else
     of_rule.forgotten = std::max(of_rule.forgotten, stream.lost.last());
-  Streams &streams = streams_[stream.scope];
-  streams.erase(streams.find(*stream.channel));
+  streams_[stream.scope].remove(stream);
+  delete &stream;
 }
 
 }  // namespace signalbox

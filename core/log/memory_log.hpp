@@ -5,11 +5,10 @@
 // nothing for long only a floor is left for each rule: a place before it may have missed something.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <sbx/name_index.hpp>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/log/event_log.hpp"
@@ -25,6 +24,9 @@ class MemoryLog {
     uint64_t stored = 0;  // ... and of durable channels that the store no longer knows: they had nothing after this
   };
   MemoryLog(const ChannelRules &rules, size_t scopes, uint64_t memory_max, Start start);
+  ~MemoryLog();
+  MemoryLog(const MemoryLog &) = delete;
+  MemoryLog &operator=(const MemoryLog &) = delete;
 
   // Channels of the store, when it is opened: they are looked up there.
   void stored(uint32_t scope, std::string_view channel) { stored_.add(scope, channel); }
@@ -41,11 +43,6 @@ class MemoryLog {
   uint64_t bytes() const { return bytes_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  using Streams = std::unordered_map<std::string, Stream, Hash, std::equal_to<>>;
   // Streams that have events, by their oldest one.  A stream stands here once, maybe under an event that has gone
   // since: its place is put right when it comes to the front, so that placing an event costs nothing here.
   struct Queued {
@@ -68,7 +65,9 @@ class MemoryLog {
   void evict_oldest();
   Stream *oldest(OfRule &of_rule);
   void settle(Stream &stream);
+  void stand_last(Stream &stream);
   void unlink(Stream &stream);
+  void pass_over_touched(size_t wanted);
   void forget_quiet();
   void forget(Stream &stream);
 
@@ -79,7 +78,7 @@ class MemoryLog {
 
   const ChannelRules &rules_;
   const uint64_t memory_max_;
-  std::vector<Streams> streams_;  // by scope
+  std::vector<sbx::NameIndex<Stream>> streams_;  // by scope; theirs are owned here
   std::vector<OfRule> of_rule_;
   StoredStreams stored_;
   Stream *quiet_oldest_ = nullptr, *quiet_newest_ = nullptr;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/event/event.hpp"
@@ -53,22 +55,25 @@ class EventRing {
 };
 
 struct Stream {
-  Stream(uint32_t of_scope, size_t of_rule, uint64_t lost_before) : scope(of_scope), rule(of_rule), lost(lost_before) {}
+  Stream(std::string of_channel, uint32_t of_scope, size_t of_rule, uint64_t lost_before)
+      : channel(std::move(of_channel)), scope(of_scope), rule(of_rule), lost(lost_before) {}
 
+  std::string_view index_name() const { return channel; }
+
+  const std::string channel;
   const uint32_t scope;
+  bool queued = false;  // it stands in the queue of its rule: see MemoryLog
+  // One of the quiet ones, which hold no event; and whether it had one since it came to stand among them.
+  bool quiet = false, touched = false;
+  bool more_on_disk = false;
   const size_t rule;
-  const std::string *channel = nullptr;  // the key of the map that holds this
+  LostSeqs lost;
   EventRing events;
   uint64_t bytes = 0;
-  LostSeqs lost;
-  // Of a durable channel: `events` is all there is after `floor`; before it the disk may have more, or is known to have
-  // none.
+  // Of a durable channel: `events` is all there is after `floor`; before it the disk may have more (more_on_disk), or
+  // is known to have none.
   uint64_t floor = 0;
-  bool more_on_disk = false;
-  bool queued = false;  // it stands in the queue of its rule: see MemoryLog
-  // Its neighbours among the quiet ones, which hold no event.
-  Stream *older = nullptr, *newer = nullptr;
-  bool quiet = false;
+  Stream *older = nullptr, *newer = nullptr;  // its neighbours among the quiet ones
 };
 
 inline uint64_t seq_of(const EventPtr &event) { return event->view().seq; }

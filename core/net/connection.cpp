@@ -199,6 +199,8 @@ void Connection::drained() {
     defer(&Connection::linger);
   else if (state_ == State::http && http_->response_complete)
     defer(&Connection::next_request);
+  else if (state_ == State::http && http_->request_complete && http_->responded)
+    http_->parser.rest();  // a stream: it may last for hours
 }
 
 void Connection::tell_drained() {

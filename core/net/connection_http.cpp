@@ -82,7 +82,6 @@ void Connection::begin_request() {
   listener_.count.requests.add();
   if (head.has_body) set_deadline_in(limits::kBodyNs);
   const std::string tcp_peer = peer_.text();
-  http.peer = client_address(tcp_peer, head, listener_.proxies());
   http.tls = forwarded_tls(tcp_peer, head, listener_.proxies()).value_or(socket_.tls());
 
   const std::string_view host = forwarded_host(tcp_peer, head, listener_.proxies());
@@ -122,7 +121,8 @@ void Connection::announce() {
   request.method = raw(head.method);
   request.path = raw(head.path);
   request.query = raw(head.query);
-  request.peer = raw(http.peer);
+  const std::string peer = client_address(peer_.text(), head, listener_.proxies());
+  request.peer = raw(peer);
   request.host = raw(head.header("host"));
   request.origin = raw(head.header("origin"));
   request.headers = attrs.data();
@@ -193,7 +193,7 @@ void Connection::next_request() {
   if (!out_.empty() || !socket_.flushed()) return;  // another answer meanwhile: drained() comes again
   if (draining_) return linger();
   Http &http = *http_;
-  http.parser.reset();
+  http.parser.reset({listener_.limits().headers, listener_.limits().body});
   http.head_done = http.request_complete = http.responded = http.response_complete = false;
   http.cors = http.continue_owed = http.moved = http.bodyless = false;
   set_deadline_in(limits::kKeepAliveNs);

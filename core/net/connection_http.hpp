@@ -13,7 +13,6 @@ struct Connection::Http {
 
   HttpParser parser;
   std::string kept;               // read, but not yet parsed: the rest of a head, or requests sent ahead
-  std::string peer;               // the client's address, of this request
   bool tls = false;               // what the browser saw
   bool cors = false;              // the answer says which origin may read it
   bool head_done = false;         // a request's head was read

@@ -12,14 +12,6 @@ constexpr uint32_t kNotDirty = UINT32_MAX;
 
 }  // namespace
 
-// A group lives while it has members.  A member knows its place in each of its groups, so leaving is one swap.
-class Group {
- public:
-  explicit Group(std::string own_name) : name(std::move(own_name)) {}
-  const std::string name;
-  std::vector<Member *> members;
-};
-
 // ---- FlushBatch
 
 std::string_view FlushBatch::flatten(std::span<Frame *const> frames, size_t &count) {
@@ -58,46 +50,48 @@ void Member::leave_all() {
   if ((watched || known) && space_->watch) space_->watch->on_left(id_, known);
 }
 
-std::string_view Member::group_name(size_t i) const { return places_[i].group->name; }
+std::string_view Member::group_name(size_t i) const { return places_[i].group->index_name(); }
 
 // ---- GroupSpace
 
 GroupSpace::GroupSpace(Fanout &fanout, FanoutCounters handles) : counters(handles), fanout_(fanout) {}
 
 GroupSpace::~GroupSpace() {
-  for (auto &[name, group] : groups_)
-    for (Member *member : group->members) {
+  groups_.for_each([](Group &group) {
+    for (Member *member : group.members()) {
       member->places_.clear();
       member->space_ = nullptr;
     }
+    Group::destroy(&group);
+  });
 }
 
 void GroupSpace::join(Member &member, std::string_view name) {
-  auto it = groups_.find(name);
-  if (it == groups_.end()) it = groups_.emplace(std::string(name), std::make_unique<Group>(std::string(name))).first;
-  Group &group = *it->second;
+  Group *group = groups_.find(name);
   for (const Member::Place &place : member.places_)
-    if (place.group == &group) return;
-  member.places_.push_back({&group, static_cast<uint32_t>(group.members.size())});
-  group.members.push_back(&member);
+    if (place.group == group) return;
+  if (!group) {
+    group = Group::make(name);
+    groups_.add(*group);
+  }
+  member.places_.push_back({group, group->add(&member)});
 }
 
 void GroupSpace::leave_place(Member &member, size_t at) {
   const auto [group, index] = member.places_[at];
-  Member *last = group->members.back();
-  group->members[index] = last;
-  group->members.pop_back();
-  if (last != &member)
-    for (Member::Place &place : last->places_)
+  Member *moved = group->remove(index);
+  if (moved != &member)
+    for (Member::Place &place : moved->places_)
       if (place.group == group) place.index = index;
-  member.places_[at] = member.places_.back();
-  member.places_.pop_back();
-  if (group->members.empty()) groups_.erase(groups_.find(group->name));
+  member.places_.remove(at);
+  if (!group->empty()) return;
+  groups_.remove(*group);
+  Group::destroy(group);
 }
 
 bool GroupSpace::leave(Member &member, std::string_view name) {
   for (size_t i = 0; i < member.places_.size(); ++i)
-    if (member.places_[i].group->name == name) {
+    if (member.places_[i].group->index_name() == name) {
       leave_place(member, i);
       return true;
     }
@@ -105,10 +99,9 @@ bool GroupSpace::leave(Member &member, std::string_view name) {
 }
 
 bool GroupSpace::has(const Member &member, std::string_view name) const {
-  auto it = groups_.find(name);
-  if (it == groups_.end()) return false;
-  return std::any_of(member.places_.begin(), member.places_.end(),
-                     [group = it->second.get()](const Member::Place &place) { return place.group == group; });
+  const Group *group = groups_.find(name);
+  return group && std::any_of(member.places_.begin(), member.places_.end(),
+                              [group](const Member::Place &place) { return place.group == group; });
 }
 
 void GroupSpace::leave_all(Member &member) {
@@ -116,16 +109,16 @@ void GroupSpace::leave_all(Member &member) {
 }
 
 void GroupSpace::move_all(Member &from, Member &to) {
-  for (const Member::Place &place : from.places_) join(to, place.group->name);
+  for (const Member::Place &place : from.places_) join(to, place.group->index_name());
   leave_all(from);
 }
 
 size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, uint64_t except) {
-  auto it = groups_.find(name);
-  if (it == groups_.end()) return 0;
+  const Group *group = groups_.find(name);
+  if (!group) return 0;
   Encodings encoded(frame, fanout_.deflater());
   size_t count = 0;
-  for (Member *member : it->second->members) {
+  for (Member *member : group->members()) {
     if (member->id_ == except || !member->takes_frames_) continue;
     if (fanout_.push(*member, encoded.of(member->wire_)) != Fanout::Queued::gone) ++count;
   }
@@ -133,11 +126,11 @@ size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, uint64
 }
 
 size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, std::span<const uint64_t> except) {
-  auto it = groups_.find(name);
-  if (it == groups_.end()) return 0;
+  const Group *group = groups_.find(name);
+  if (!group) return 0;
   Encodings encoded(frame, fanout_.deflater());
   size_t count = 0;
-  for (Member *member : it->second->members) {
+  for (Member *member : group->members()) {
     if (std::find(except.begin(), except.end(), member->id_) != except.end() || !member->takes_frames_) continue;
     if (fanout_.push(*member, encoded.of(member->wire_)) != Fanout::Queued::gone) ++count;
   }
@@ -146,7 +139,7 @@ size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, std::s
 
 void GroupSpace::for_each_group(
     const std::function<void(std::string_view name, std::span<Member *const> members)> &visit) const {
-  for (const auto &[name, group] : groups_) visit(name, group->members);
+  groups_.for_each([&](const Group &group) { visit(group.index_name(), group.members()); });
 }
 
 // ---- Fanout

@@ -6,14 +6,16 @@
 
 #include <functional>
 #include <memory>
+#include <sbx/name_index.hpp>
+#include <sbx/small_list.hpp>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/id_table.hpp"
 #include "core/base/metrics.hpp"
+#include "core/net/group.hpp"
 #include "core/net/outbox.hpp"
 #include "core/net/wire.hpp"
 #include "core/net/ws_deflate.hpp"
@@ -22,7 +24,6 @@ namespace signalbox::net {
 
 class Connection;
 class Fanout;
-class Group;
 class GroupSpace;
 
 // Frames that are flushed to many members in the same combination, as one run of bytes: the copy is made once and the
@@ -86,7 +87,7 @@ class Member {
     Group *group;
     uint32_t index;
   };
-  std::vector<Place> places_;
+  sbx::SmallList<Place> places_;
   uint32_t dirty_index_ = UINT32_MAX;
 };
 
@@ -132,14 +133,10 @@ class GroupSpace {
   MemberWatch *watch = nullptr;
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
   void leave_place(Member &member, size_t at);
 
   Fanout &fanout_;
-  std::unordered_map<std::string, std::unique_ptr<Group>, NameHash, std::equal_to<>> groups_;
+  sbx::NameIndex<Group> groups_;  // theirs are owned here
 };
 
 class Fanout {

@@ -159,9 +159,13 @@ HttpParser::Step HttpParser::next(std::string_view bytes) {
 const HttpHead &HttpParser::head() const { return impl_->head; }
 void HttpParser::set_body_max(uint64_t body_max) { impl_->limits.body_max = body_max; }
 
-void HttpParser::reset() {
-  const Limits limits = impl_->limits;
-  *impl_ = Impl(limits);
+void HttpParser::reset(Limits limits) {
+  if (impl_)
+    *impl_ = Impl(limits);
+  else
+    impl_ = std::make_unique<Impl>(limits);
 }
+
+void HttpParser::rest() { impl_.reset(); }
 
 }  // namespace signalbox::net

@@ -45,11 +45,13 @@ class HttpParser {
   // REQUIRES: between Kind::head and the next call of next()
   void set_body_max(uint64_t body_max);
   // For the next request on the connection.
-  void reset();
+  void reset(Limits limits);
+  // Gives back what the request that is over holds; there is no head() until the one after the next reset().
+  void rest();
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;  // none while it rests
 };
 
 }  // namespace signalbox::net

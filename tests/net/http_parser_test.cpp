@@ -289,7 +289,7 @@ TEST_CASE("an error stays an error") {
   HttpParser parser({4096, 1000});
   CHECK(parser.next("\x16").status == 400);
   CHECK(parser.next("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 400);
-  parser.reset();
+  parser.reset({4096, 1000});
   CHECK(parser.next("GET / HTTP/1.1\r\nHost: a\r\n\r\n").kind == HttpParser::Kind::head);
 }
 

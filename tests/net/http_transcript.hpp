@@ -21,7 +21,7 @@ inline std::string describe(const HttpHead &h) {
 
 class HttpTranscript {
  public:
-  explicit HttpTranscript(HttpParser::Limits limits) : parser_(limits) {}
+  explicit HttpTranscript(HttpParser::Limits limits) : limits_(limits), parser_(limits) {}
 
   void feed(std::string_view piece) {
     if (failed_) return;
@@ -41,7 +41,7 @@ class HttpTranscript {
       if (step.kind != HttpParser::Kind::complete) continue;
       flush_body();
       text_ += "complete\n";
-      parser_.reset();
+      parser_.reset(limits_);
       if (kept_.empty()) return;
     }
   }
@@ -56,6 +56,7 @@ class HttpTranscript {
     body_.clear();
   }
 
+  HttpParser::Limits limits_;
   HttpParser parser_;
   std::string kept_, text_, body_;
   bool failed_ = false;

@@ -69,7 +69,7 @@ void Session::open_polling(sbx_id request, const sbx_request &handshake, const P
   member_ = s.fanout->member(s.host.get(), &kMemberEvents, this);
   s.post_control(member_, open_packet());
   poll_ = request;
-  poll_form_ = form;
+  poll_form_ = std::make_unique<PollForm>(form);
   start(std::move(user));
   user_->on_open(handshake);
   if (open_) flush();

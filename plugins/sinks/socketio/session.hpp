@@ -101,10 +101,10 @@ class Session final : public Heartbeat::Entry {
   std::unique_ptr<SessionUser> user_;
   sbx_id member_ = 0;
   sbx_id poll_ = 0, post_ = 0, ws_ = 0, probe_ = 0;  // exchanges that are under way
-  PollForm poll_form_;
-  int64_t ping_at_ns_ = 0;     // revision 4: when we ping next; 0 = we wait for a pong
-  int64_t alive_by_ns_ = 0;    // the client must be heard of before; 0 = not asked
-  int64_t upgrade_by_ns_ = 0;  // the probing WebSocket must become ours before
+  std::unique_ptr<PollForm> poll_form_;              // of poll_
+  int64_t ping_at_ns_ = 0;                           // revision 4: when we ping next; 0 = we wait for a pong
+  int64_t alive_by_ns_ = 0;                          // the client must be heard of before; 0 = not asked
+  int64_t upgrade_by_ns_ = 0;                        // the probing WebSocket must become ours before
   int64_t user_due_ns_ = 0;
   int version_;
   bool base64_;  // binary data leaves as text (revision 3; revision 4 always does so when polling)

@@ -21,7 +21,7 @@ constexpr int kPingsPerPayloadMax = 16;
 
 void Session::on_poll(sbx_id request, const PollForm &form) {
   poll_ = request;
-  poll_form_ = form;
+  poll_form_ = std::make_unique<PollForm>(form);
   flush();
   if (poll_ && probed_) answer_poll({&kNoop, 1});  // the client waits for its last poll before it upgrades
 }
@@ -52,14 +52,15 @@ void Session::answer_poll(const Parts &parts) {
   const bool any_binary = std::any_of(parts.begin(), parts.end(), [](const Part &p) { return p.binary; });
   const Services &s = engine_.services();
   const sbx_id poll = std::exchange(poll_, 0);
+  const std::unique_ptr<PollForm> form = std::move(poll_form_);
   engine_.answered(poll);
-  if (version_ == 3 && any_binary && !base64_ && !poll_form_.jsonp) {
+  if (version_ == 3 && any_binary && !base64_ && !form->jsonp) {
     s.respond(poll, 200, "application/octet-stream", encode_payload3_binary(parts));
     return;
   }
   const std::string payload = version_ == 4 ? encode_payload4(parts) : encode_payload3_text(parts);
-  if (poll_form_.jsonp)
-    s.respond(poll, 200, "text/javascript; charset=UTF-8", jsonp_script(*poll_form_.jsonp, payload));
+  if (form->jsonp)
+    s.respond(poll, 200, "text/javascript; charset=UTF-8", jsonp_script(*form->jsonp, payload));
   else
     s.respond(poll, 200, "text/plain; charset=UTF-8", payload);
 }

@@ -175,7 +175,7 @@ void Endpoint::refuse(sbx_id id, Refusal why, uint32_t status, Form form, std::s
 
 void Endpoint::open_stream(sbx_id id, const sbx_request &request, const Query &query) {
   if (sse::open_stream(services_, id, retry_frame(retry_ms())) < 0) return;
-  Stream &stream = *streams_.emplace(id, std::make_unique<Stream>(services_, id, query.envelope)).first->second;
+  Stream &stream = streams_.try_emplace(id, services_, id, query.envelope).first->second;
   envelopes_ += query.envelope ? 1 : 0;
   counters_.opened.add();
   counters_.streams.add();
@@ -213,10 +213,10 @@ void Endpoint::open_poll(sbx_id id, const sbx_request &request, const Query &que
 
 void Endpoint::on_close(sbx_id id, sbx_status why) {
   if (const auto stream = streams_.find(id); stream != streams_.end()) {
-    counters_.count(stream->second->ended(why));
+    counters_.count(stream->second.ended(why));
     counters_.streams.add(-1);
-    envelopes_ -= stream->second->envelope() ? 1 : 0;
-    deadlines_.cancel(id, stream->second->due_ns);
+    envelopes_ -= stream->second.envelope() ? 1 : 0;
+    deadlines_.cancel(id, stream->second.due_ns);
     streams_.erase(stream);
     if (streams_.empty()) heartbeat_.stop();
   }
@@ -237,7 +237,7 @@ void Endpoint::on_deadline(sbx_id id) {
 
 Stream *Endpoint::find_stream(sbx_id conn) {
   const auto found = streams_.find(conn);
-  return found == streams_.end() ? nullptr : found->second.get();
+  return found == streams_.end() ? nullptr : &found->second;
 }
 
 Poll *Endpoint::find_poll(sbx_id member) {
@@ -278,7 +278,7 @@ int64_t Endpoint::retry_ms() const {
 void Endpoint::stop(std::function<void()> done) {
   stopping_ = true;
   stop_done_ = std::move(done);
-  for (const auto &[id, stream] : streams_) stream->end(StreamEnd::kStopping, retry_ms());
+  for (auto &[id, stream] : streams_) stream.end(StreamEnd::kStopping, retry_ms());
   std::vector<Poll *> all;
   for (const auto &[id, poll] : polls_) all.push_back(poll.get());
   for (Poll *poll : all) {

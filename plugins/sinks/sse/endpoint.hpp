@@ -76,7 +76,7 @@ class Endpoint {
   Publisher publisher_;
   Heartbeat heartbeat_;
   Deadlines deadlines_;
-  std::unordered_map<sbx_id, std::unique_ptr<Stream>> streams_;
+  std::unordered_map<sbx_id, Stream> streams_;
   std::unordered_map<sbx_id, std::unique_ptr<Poll>> polls_;  // by their requests
   std::unordered_map<sbx_id, Poll *> polls_by_member_;
   size_t exchanges_ = 0, envelopes_ = 0;

@@ -6,18 +6,18 @@ namespace sse {
 
 sbx_status Stream::subscribe(const Query &query) {
   channels_ = query.channels.size();
-  subscription_ = std::make_unique<Subscription>(query.channels.size());
+  behind_ = std::make_unique<Behind>(Behind{Subscription(query.channels.size()), {}});
   return Subscription::ask(services_, id_, kind(), query);
 }
 
 void Stream::on_subscribed(const sbx_subscribed &s) {
-  if (!subscription_) return;
+  if (!behind_) return;
   if (s.status != SBX_OK) {
     --channels_;
     services_.post_control(id_, refused_frame(refusal_of(s)));
   }
   // A client that waits in silence must be able to resume too, so the cursor comes before the first event.
-  if (subscription_->answered(services_, s)) show_place(subscription_->place());
+  if (behind_->subscription.answered(services_, s)) show_place(behind_->subscription.place());
   if (s.status == SBX_OK && SBX_HAS(&s, members) && s.members.len > 0)
     services_.post_control(id_, members_frame(sbx::view(s.channel), sbx::view(s.members)));
 }
@@ -32,19 +32,18 @@ void Stream::on_replay(const sbx_event &event) {
   if (event.flags & SBX_EVENT_GAP) return services_.post_control(id_, gap_frame(channel));
   if (!fits(event)) return;
   if (event.flags & SBX_EVENT_PRESENCE) return services_.post(id_, presence_frame(event), gap_frame(channel));
-  place_ = sbx::view(event.cursor);
+  if (behind_) behind_->shown = sbx::view(event.cursor);
   services_.post(id_, envelope_ ? envelope_frame(event) : plain_frame(event), gap_frame(channel));
 }
 
 void Stream::on_live(std::string_view cursor) {
   show_place(cursor);
-  subscription_.reset();
-  std::string().swap(place_);
+  behind_.reset();
 }
 
 void Stream::show_place(std::string_view cursor) {
-  if (cursor.empty() || cursor == place_) return;
-  place_ = cursor;
+  if (!behind_ || cursor.empty() || cursor == behind_->shown) return;
+  behind_->shown = cursor;
   services_.post_control(id_, place_frame(cursor));
 }
 

@@ -15,8 +15,8 @@ namespace sse {
 
 class Stream {
  public:
-  // `id`: the request, whose stream has been opened.
-  Stream(Services services, sbx_id id, bool envelope) : services_(services), id_(id), envelope_(envelope) {}
+  // `id`: the request, whose stream has been opened.  `services` outlive it.
+  Stream(const Services &services, sbx_id id, bool envelope) : services_(services), id_(id), envelope_(envelope) {}
 
   sbx_status subscribe(const Query &query);
   void on_subscribed(const sbx_subscribed &s);
@@ -38,13 +38,17 @@ class Stream {
  private:
   void show_place(std::string_view cursor);
 
-  Services services_;
+  const Services &services_;
   sbx_id id_;
   size_t channels_ = 1;  // asked for and not refused; before it asks there is nothing to be abandoned by
   bool envelope_, ending_ = false;
   StreamEnd why_ = StreamEnd::kClient;
-  std::string place_;                           // the last cursor that was shown; empty once it is live
-  std::unique_ptr<Subscription> subscription_;  // until it is live
+  // Until it is live.
+  struct Behind {
+    Subscription subscription;
+    std::string shown;  // the last cursor
+  };
+  std::unique_ptr<Behind> behind_;
 };
 
 }  // namespace sse

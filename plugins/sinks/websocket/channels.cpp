@@ -41,7 +41,7 @@ sbx_status Channels::open() {
   };
   // Of channels that were left before their turn nothing is said; their subscribe ends all the same.
   on.on_live = [](void *self, sbx_id conn, uint64_t ref, sbx_str) noexcept {
-    if (Connection *connection = static_cast<Channels *>(self)->connections_.find(conn)) connection->asked.erase(ref);
+    if (Connection *connection = static_cast<Channels *>(self)->connections_.find(conn)) connection->asked.remove(ref);
   };
   on.on_ended = [](void *self, sbx_id conn, sbx_str channel, uint32_t code) noexcept {
     Channels &c = *static_cast<Channels *>(self);
@@ -56,10 +56,7 @@ sbx_status Channels::open() {
 
 void Channels::enter(Connection &connection, const QueryWants &wants) {
   idle_.begin(connection);
-  connection.since = wants.since;
-  connection.auth = wants.auth;
-  connection.bad_in_query = wants.bad;
-  connection.over_in_query = wants.over;
+  connection.asides = std::make_unique<Asides>(Asides{wants.auth, wants.since, wants.bad, wants.over});
   if (wants.channels.empty()) return welcome(connection, services_.head());
   std::vector<sbx_want> asked;
   asked.reserve(wants.channels.size());
@@ -83,7 +80,7 @@ void Channels::subscribe(Connection &connection, const ClientMessage &message) {
     return fail(connection, Error::kTooManyChannels, "too many subscriptions at once; wait for their answers",
                 message.channel, message.ref);
   const sbx_want want{sbx::raw(message.channel), sbx::raw(message.since),
-                      message.auth.empty() ? sbx::raw(connection.auth) : sbx::raw(message.auth)};
+                      message.auth.empty() ? sbx::raw(connection.auth()) : sbx::raw(message.auth)};
   const sbx_status status = ask(
       connection, &want, 1, {.left = 1, .fresh = fresh, .ref = std::string(message.ref), .channel = message.channel});
   if (status == SBX_OK) return;
@@ -97,7 +94,7 @@ sbx_status Channels::ask(Connection &connection, const sbx_want *wants, size_t c
   if (status != SBX_OK) return status;
   if (asked.fresh)
     for (size_t i = 0; i < count; ++i) add(connection, sbx::view(wants[i].channel));
-  connection.asked.emplace(last_ref_, std::move(asked));
+  connection.asked.add(last_ref_, std::move(asked));
   return status;
 }
 
@@ -106,8 +103,9 @@ void Channels::unsubscribe(Connection &connection, const ClientMessage &message)
   // On its way to being joined: the host may not know of it yet, and the answer that comes finds it gone.
   const bool was_in = connection.in(message.channel);
   remove(connection, message.channel);
-  for (auto &[ref, asked] : connection.asked)
+  connection.asked.for_each([&](Asked &asked) {
     if (asked.channel == message.channel) asked.channel.clear();
+  });
   if (status != SBX_OK && !was_in)
     return fail(connection, Error::kNotSubscribed, "this connection is not in this channel", message.channel,
                 message.ref);
@@ -128,7 +126,7 @@ void Channels::say(Connection &connection, const ClientMessage &message) {
 }
 
 void Channels::leave(Connection &connection) {
-  for (const Listened *listened : connection.channels) listeners_.remove(listened);
+  for (Listened *listened : connection.channels) listeners_.remove(listened);
   counters_.subscriptions.add(-static_cast<double>(connection.channels.size()));
   connection.channels.clear();
   idle_.end(connection);
@@ -142,11 +140,10 @@ void Channels::add(Connection &connection, std::string_view channel) {
 
 void Channels::remove(Connection &connection, std::string_view channel) {
   auto &all = connection.channels;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Listened *l) { return l->first == channel; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Listened *l) { return l->channel == channel; });
   if (found == all.end()) return;
   listeners_.remove(*found);
-  *found = all.back();
-  all.pop_back();
+  all.remove(static_cast<size_t>(found - all.begin()));
   counters_.subscriptions.add(-1);
   if (all.empty()) idle_.begin(connection);
 }
@@ -154,8 +151,9 @@ void Channels::remove(Connection &connection, std::string_view channel) {
 // A client that has asked for the channel once more, with better credentials maybe, is newly in it if that is granted.
 void Channels::lose(Connection &connection, std::string_view channel) {
   bool asked_again = false;
-  for (auto &[ref, asked] : connection.asked)
+  connection.asked.for_each([&](Asked &asked) {
     if (asked.channel == channel) asked_again = asked.fresh = true;
+  });
   if (!asked_again) remove(connection, channel);
 }
 
@@ -165,17 +163,22 @@ void Channels::welcome(Connection &connection) {
   if (connection.welcomed) return;
   // A client that speaks before its query was answered: its own cursor is safe, and no other is known to be.
   uint64_t epoch = 0, seq = 0;
-  const bool known = services_.log->parse(services_.host.get(), sbx::raw(connection.since), &epoch, &seq) == SBX_OK;
-  welcome(connection, known ? std::string_view(connection.since) : std::string_view());
+  const bool known = services_.log->parse(services_.host.get(), sbx::raw(connection.since()), &epoch, &seq) == SBX_OK;
+  welcome(connection, known ? connection.since() : std::string_view());
 }
 
 void Channels::welcome(Connection &connection, std::string_view cursor) {
   if (std::exchange(connection.welcomed, true)) return;
-  services_.tell(connection.id, welcome_message(connection.public_id, cursor));
-  if (connection.bad_in_query > 0)
+  services_.tell(connection.id, welcome_message(connection.public_id(), cursor));
+  const std::unique_ptr<Asides> asides = std::move(connection.asides);
+  if (!asides) return;
+  if (asides->bad_in_query > 0)
     fail(connection, Error::kBadChannel, "the query asks for something that is no name for a channel", {}, {});
-  if (connection.over_in_query > 0)
+  if (asides->over_in_query > 0)
     fail(connection, Error::kTooManyChannels, "the query asks for more channels than a connection may be in", {}, {});
+  if (asides->auth.empty()) return;
+  connection.asides = std::make_unique<Asides>();
+  connection.asides->auth = asides->auth;
 }
 
 void Channels::fail(Connection &connection, Error error, std::string_view text, std::string_view channel,
@@ -185,11 +188,11 @@ void Channels::fail(Connection &connection, Error error, std::string_view text, 
 }
 
 void Channels::on_subscribed(Connection &connection, const sbx_subscribed &answer) {
-  const auto asked = connection.asked.find(answer.ref);
-  if (asked == connection.asked.end()) return;
-  const std::string ref = asked->second.ref;
-  const bool fresh = asked->second.fresh;
-  if (--asked->second.left == 0) connection.asked.erase(asked);
+  Asked *asked = connection.asked.find(answer.ref);
+  if (!asked) return;
+  const std::string ref = asked->ref;
+  const bool fresh = asked->fresh;
+  if (--asked->left == 0) connection.asked.remove(answer.ref);
   const std::string_view channel = sbx::view(answer.channel), cursor = sbx::view(answer.cursor);
   welcome(connection, cursor);
   if (answer.status != SBX_OK) {
@@ -239,7 +242,7 @@ void Channels::with_frame(const sbx_event &event, F &&use) {
 }
 
 void Channels::on_replay(Connection &connection, const sbx_event &event) {
-  if (event.except.len > 0 && sbx::view(event.except) == connection.public_id) return;
+  if (event.except.len > 0 && sbx::view(event.except) == connection.public_id()) return;
   with_frame(event,
              [&](const sbx_frame *frame) { services_.fanout->post(services_.host.get(), connection.id, frame); });
 }

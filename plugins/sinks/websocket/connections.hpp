@@ -1,12 +1,15 @@
 // The open WebSockets of one instance.  Lane only.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <sbx/name_index.hpp>
 #include <sbx/sbx.hpp>
+#include <sbx/small_list.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,7 +21,11 @@
 namespace websocket {
 
 // A channel that somebody is in, and how many are.  Held by Listeners.
-using Listened = std::pair<const std::string, size_t>;
+struct Listened {
+  const std::string channel;
+  size_t connections = 0;
+  std::string_view index_name() const { return channel; }
+};
 
 // A subscribe that the host has not answered yet.
 struct Asked {
@@ -28,38 +35,75 @@ struct Asked {
   std::string channel = {};  // of a message's; empty once the client left it again
 };
 
-// How many messages may come: `per_second` in the long run, `burst` at once.  0 = any number.
-class Allowance {
+// The subscribes of one connection that the host has not answered yet, by their refs.  Nearly always none.
+class AskedList {
  public:
-  Allowance(uint64_t per_second, uint64_t burst, int64_t now_ns);
-  // Takes one; false when there is none left.
-  bool take(int64_t now_ns);
+  size_t size() const { return by_ref_ ? by_ref_->size() : 0; }
+  void add(uint64_t ref, Asked asked);
+  Asked *find(uint64_t ref);
+  void remove(uint64_t ref);
+  template <class F>
+  void for_each(F &&visit) {
+    if (!by_ref_) return;
+    for (auto &[ref, asked] : *by_ref_) visit(asked);
+  }
 
  private:
-  double per_second_, burst_, left_;
+  std::unique_ptr<std::map<uint64_t, Asked>> by_ref_;
+};
+
+// How many messages may come: `per_second` in the long run, `burst` at once.  0 = any number.
+struct AllowanceLimits {
+  uint64_t per_second = 0, burst = 0;
+};
+class Allowance {
+ public:
+  Allowance(const AllowanceLimits &limits, int64_t now_ns) : left_(static_cast<double>(limits.burst)), at_ns_(now_ns) {}
+  // Takes one; false when there is none left.
+  bool take(const AllowanceLimits &limits, int64_t now_ns);
+
+ private:
+  double left_;
   int64_t at_ns_;
 };
 
-struct Connection {
-  sbx_id id;
-  std::string public_id;  // what others may know it by: an event's `except`
-  Allowance allowance;
-  bool welcomed = false;
-  std::string auth = {};                       // of the query: for channels that are asked for without one
-  std::string since = {};                      // of the query: what it may be shown before the log has spoken
+// What a connection's query asked for, as far as it is of use after that.
+struct Asides {
+  std::string auth;                            // for channels that are asked for without one
+  std::string since;                           // what it may be shown before the log has spoken
   size_t bad_in_query = 0, over_in_query = 0;  // channels that could not be asked for
-  size_t bad_in_row = 0;                       // messages
-  std::vector<const Listened *> channels = {};
-  std::map<uint64_t, Asked> asked = {};                                      // by the ref of its subscribe
-  std::optional<Close> closing = {};                                         // we have closed it; on_close is to come
-  std::optional<std::list<std::pair<sbx_id, int64_t>>::iterator> idle = {};  // its place with Idle
+};
 
+// The public id, as Services::random_id makes it.
+inline constexpr size_t kPublicIdSize = 20;
+
+// Thousands of them wait: what most do not need is not in here but behind a pointer.
+struct Connection {
+  Connection(sbx_id own, std::string_view public_name, Allowance messages);
+
+  std::string_view public_id() const { return {public_id_.data(), public_id_.size()}; }
+  std::string_view index_name() const { return public_id(); }
   bool in(std::string_view channel) const;
+  std::string_view auth() const { return asides ? std::string_view(asides->auth) : std::string_view(); }
+  std::string_view since() const { return asides ? std::string_view(asides->since) : std::string_view(); }
+
+  const sbx_id id;
+  Allowance allowance;
+  sbx::SmallList<Listened *> channels;
+  AskedList asked;
+  std::unique_ptr<Asides> asides;
+  std::optional<std::list<std::pair<sbx_id, int64_t>>::iterator> idle;  // its place with Idle
+  std::optional<Close> closing;                                         // we have closed it; on_close is to come
+  bool welcomed = false;
+  uint32_t bad_in_row = 0;  // messages
+
+ private:
+  std::array<char, kPublicIdSize> public_id_;  // what others may know it by: an event's `except`
 };
 
 class Connections {
  public:
-  Connection &add(Connection connection);
+  Connection &add(sbx_id id, std::string_view public_id, Allowance allowance);
   // nullptr: not one of these, or not any more.
   Connection *find(sbx_id id);
   // 0: not one of these.
@@ -69,8 +113,8 @@ class Connections {
   std::vector<sbx_id> ids() const;
 
  private:
-  std::unordered_map<sbx_id, std::unique_ptr<Connection>> by_id_;
-  std::unordered_map<std::string_view, sbx_id> by_public_id_;  // views into the connections
+  std::unordered_map<sbx_id, Connection> by_id_;
+  sbx::NameIndex<Connection> by_public_id_;
 };
 
 }  // namespace websocket

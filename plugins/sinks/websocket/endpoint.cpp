@@ -61,7 +61,12 @@ Close close_of(sbx_status why, uint32_t ws_code) {
 
 Endpoint::Endpoint(const Options &options, const Services &services, const Counters &counters, Connections &connections,
                    Channels &channels)
-    : options_(options), services_(services), counters_(counters), connections_(connections), channels_(channels) {}
+    : options_(options),
+      message_limits_{options.messages_per_second, 2 * options.messages_per_second + options.channels_max},
+      services_(services),
+      counters_(counters),
+      connections_(connections),
+      channels_(channels) {}
 
 sbx_status Endpoint::mount() {
   sbx_mount mount{};
@@ -121,15 +126,11 @@ void Endpoint::accept(sbx_id id, const sbx_request &request) {
   a.ping_ns = options_.ping_ns;
   a.pong_ns = options_.pong_ns;
   if (services_.http->accept_ws(services_.host.get(), id, &a) < 0) return;
-  const uint64_t per_second = options_.messages_per_second;
-  Connection &connection =
-      connections_.add({.id = id,
-                        .public_id = services_.random_id(),
-                        .allowance = {per_second, 2 * per_second + options_.channels_max, services_.now_ns()}});
+  Connection &connection = connections_.add(id, services_.random_id(), Allowance(message_limits_, services_.now_ns()));
   counters_.opened.add();
   counters_.connections.add(1);
   const QueryWants wants = read_query(sbx::view(request.query), options_.channels_max);
-  services_.introduce(id, connection.public_id, request, wants.token);
+  services_.introduce(id, connection.public_id(), request, wants.token);
   channels_.enter(connection, wants);
 }
 
@@ -137,7 +138,7 @@ void Endpoint::on_message(Connection &connection, std::string_view data, bool bi
   counters_.messages_in.add();
   if (binary)
     return close(connection, Close::kBinary, kUnsupportedData, "binary messages are not understood; send JSON text");
-  if (!connection.allowance.take(services_.now_ns()))
+  if (!connection.allowance.take(message_limits_, services_.now_ns()))
     return close(connection, Close::kRate, kPolicyViolation, "too many messages; send fewer");
   channels_.welcome(connection);
   const ClientMessage message = read_client_message(data);

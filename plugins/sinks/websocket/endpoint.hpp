@@ -42,6 +42,7 @@ class Endpoint {
   void finish_stop();
 
   const Options &options_;
+  const AllowanceLimits message_limits_;
   const Services &services_;
   const Counters &counters_;
   Connections &connections_;

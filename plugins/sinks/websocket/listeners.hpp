@@ -2,10 +2,10 @@
 // encoded.  Lane only.
 #pragma once
 #include <cstddef>
-#include <functional>
+#include <memory>
+#include <sbx/name_index.hpp>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "plugins/sinks/websocket/connections.hpp"
 
@@ -13,25 +13,33 @@ namespace websocket {
 
 class Listeners {
  public:
+  Listeners() = default;
+  ~Listeners() {
+    channels_.for_each([](Listened &listened) { delete &listened; });
+  }
+  Listeners(const Listeners &) = delete;
+  Listeners &operator=(const Listeners &) = delete;
+
   // One more; good until it was removed as often as added.
-  const Listened *add(std::string_view channel) {
-    auto found = channels_.find(channel);
-    if (found == channels_.end()) found = channels_.emplace(std::string(channel), 0).first;
-    ++found->second;
-    return &*found;
+  Listened *add(std::string_view channel) {
+    Listened *found = channels_.find(channel);
+    if (!found) {
+      auto made = std::make_unique<Listened>(Listened{std::string(channel)});
+      channels_.add(*made);
+      found = made.release();
+    }
+    ++found->connections;
+    return found;
   }
-  void remove(const Listened *listened) {
-    const auto found = channels_.find(listened->first);
-    if (--found->second == 0) channels_.erase(found);
+  void remove(Listened *listened) {
+    if (--listened->connections > 0) return;
+    channels_.remove(*listened);
+    delete listened;
   }
-  bool any(std::string_view channel) const { return channels_.find(channel) != channels_.end(); }
+  bool any(std::string_view channel) const { return channels_.find(channel) != nullptr; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  std::unordered_map<std::string, size_t, Hash, std::equal_to<>> channels_;
+  sbx::NameIndex<Listened> channels_;  // theirs are owned here
 };
 
 }  // namespace websocket

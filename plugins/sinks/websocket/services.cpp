@@ -2,11 +2,12 @@
 
 #include <array>
 
+#include "plugins/sinks/websocket/connections.hpp"
+
 namespace websocket {
 namespace {
 
 constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr size_t kIdCharacters = 20;  // 120 bits
 
 }  // namespace
 
@@ -19,7 +20,7 @@ Services::Services(sbx::Host h)
       visitors(h.service<sbx_visitors>()) {}
 
 std::string Services::random_id() const {
-  std::array<unsigned char, kIdCharacters> chance;
+  std::array<unsigned char, kPublicIdSize> chance;
   loop->random(host.get(), chance.data(), chance.size());
   std::string out;
   for (const unsigned char c : chance) out += kUrlSafe[c & 63];

@@ -15,6 +15,8 @@ void decode_string(std::string_view raw, std::string &out) {
 }  // namespace
 
 bool remove_member(std::string_view object, std::string_view key, std::string &out) {
+  // Most objects do not have it: then there is nothing to read again and to copy.  An escaped key may hide it.
+  if (object.find(key) == object.npos && object.find('\\') == object.npos) return false;
   json::Reader r(object);
   if (r.kind() != json::Kind::kObject) return false;
   r.enter();

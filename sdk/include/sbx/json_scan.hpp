@@ -156,6 +156,8 @@ class Reader {
   }
   bool string() noexcept {
     for (++at_; at_ < text_.size();) {
+      at_ += detail::plain_run(text_.substr(at_));
+      if (at_ == text_.size()) break;
       auto c = static_cast<unsigned char>(text_[at_]);
       if (c == '"') return ++at_, true;
       if (c < 0x20) return fail();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,23 @@ inline namespace v1 {
 namespace json {
 
 namespace detail {
+// How many bytes at the front are ASCII that stands for itself in a JSON string: no quote, backslash or control
+// character.  Eight at a time.
+inline size_t plain_run(std::string_view s) noexcept {
+  constexpr uint64_t kOnes = 0x0101010101010101u, kHighs = 0x8080808080808080u;
+  size_t at = 0;
+  for (; s.size() - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+    uint64_t v;
+    std::memcpy(&v, s.data() + at, sizeof v);
+    const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x; };  // in the high bits
+    if (((v | (v - kOnes * 0x20) | has_zero(v ^ (kOnes * '"')) | has_zero(v ^ (kOnes * '\\'))) & kHighs) != 0) break;
+  }
+  for (; at < s.size(); ++at) {
+    const auto c = static_cast<unsigned char>(s[at]);
+    if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
+  }
+  return at;
+}
 // How long the UTF-8 sequence is that begins at s[0]; 0 = it is none (RFC 3629 section 4).
 inline size_t utf8_length(std::string_view s) noexcept {
   auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
@@ -86,7 +104,7 @@ inline size_t encode(uint32_t code, char (&out)[4]) noexcept {
 }  // namespace detail
 
 inline bool valid_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
+  for (text.remove_prefix(detail::plain_run(text)); !text.empty();) {
     size_t n = detail::utf8_length(text);
     if (n == 0) return false;
     text.remove_prefix(n);
@@ -97,6 +115,7 @@ inline bool valid_utf8(std::string_view text) noexcept {
 // Does a raw JSON string (as Reader gives it, with quotes and escapes) say `plain`?
 inline bool equals(std::string_view raw_string, std::string_view plain) noexcept {
   std::string_view s = raw_string.substr(1, raw_string.size() - 2);
+  if (s == plain && s.find('\\') == s.npos) return true;
   while (!s.empty()) {
     char out[4] = {s[0]};
     size_t taken = 1, made = 1;
@@ -132,7 +151,12 @@ inline void append_decoded(std::string &to, std::string_view raw_string) {
 inline void append_quoted(std::string &to, std::string_view text) {
   constexpr const char *kHex = "0123456789abcdef";
   to += '"';
-  for (char c : text) {
+  for (size_t at = 0;; ++at) {
+    const size_t plain = detail::plain_run(text.substr(at));
+    to.append(text.substr(at, plain));
+    at += plain;
+    if (at == text.size()) break;
+    const char c = text[at];
     auto u = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       to += '\\', to += c;
