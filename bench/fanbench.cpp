@@ -3,7 +3,7 @@
 // Opens N subscriber connections, publishes messages, counts and times every
 // delivery, and prints ONE line of JSON.  One thread, raw epoll, no libraries.
 //
-//   g++ -std=c++20 -O2 -Wall -Wextra -o fanbench fanbench.cpp
+//   g++ -std=c++20 -O2 -Wall -Wextra -o fanbench fanbench.cpp -lssl -lcrypto
 //
 // Subscribers
 //   --proto ws|sio4|sio3|sse   raw WebSocket, Socket.IO over WebSocket with
@@ -17,6 +17,7 @@
 //   --channel NAME         channel name; {i} is replaced by the channel number
 //                          (default "bench" if C == 1, otherwise "ch{i}")
 //   --conc K               handshakes in flight                    (default 128)
+//   --tls                  over TLS; the certificate is not checked
 //   --sources S            spread source addresses over 127.0.0.2 .. (default 4)
 //
 // Publisher
@@ -32,6 +33,10 @@
 //   --warmup S --secs S    unmeasured and measured time      (default 1 and 5)
 //   --settle S             pause between the last handshake and the first message
 //                          (memory is read at its end)              (default 2)
+//
+//   --replay N             publish N messages first; then all subscribers connect at once and are to get
+//                          all of them.  Needs a server that retains.
+//   --rounds R             ... so often, each with new connections    (default 10)
 //
 // Server accounting
 //   --pid P[,P...]         server processes; their children are found and included
@@ -65,122 +70,8 @@
 #include <map>
 
 #include "fanbench_measure.hpp"
-
-// -------------------------------------------------------------------- options
-
-enum class Proto { ws, sio4, sio3, sse };
-enum class Pub { none, redis, http };
-
-struct Options {
-  Proto proto = Proto::ws;
-  string proto_name = "ws", host = "127.0.0.1", path, subscribe, channel, label;
-  int port = 3000, conns = 1000, channels = 1, conc = 128, sources = 4;
-  Pub pub = Pub::redis;
-  string pub_name = "redis", redis = "127.0.0.1:6379", url, body = "{msg}";
-  int pub_conns = 8, size = 128, window = 8, core = -1;
-  double rate = 0, warmup = 1, secs = 5, settle = 2;
-  std::vector<int> pids, aux;
-  bool quiet = false;
-} opt;
-
-static std::vector<int> int_list(const char *s) {
-  std::vector<int> v;
-  for (char *end; *s; s = *end ? end + 1 : end) {
-    long x = strtol(s, &end, 10);
-    if (end == s) break;
-    v.push_back(int(x));
-  }
-  return v;
-}
-
-static void parse_args(int argc, char **argv) {
-  for (int i = 1; i < argc; ++i) {
-    string a = argv[i];
-    if (a == "--quiet") {
-      opt.quiet = true;
-      continue;
-    }
-    if (i + 1 >= argc) die("missing value or unknown option " + a);
-    const char *v = argv[++i];
-    if (a == "--proto") {
-      opt.proto_name = v;
-      if (opt.proto_name == "ws")
-        opt.proto = Proto::ws;
-      else if (opt.proto_name == "sio4")
-        opt.proto = Proto::sio4;
-      else if (opt.proto_name == "sio3")
-        opt.proto = Proto::sio3;
-      else if (opt.proto_name == "sse")
-        opt.proto = Proto::sse;
-      else
-        die("unknown protocol " + opt.proto_name);
-    } else if (a == "--pub") {
-      opt.pub_name = v;
-      if (opt.pub_name == "redis")
-        opt.pub = Pub::redis;
-      else if (opt.pub_name == "http")
-        opt.pub = Pub::http;
-      else if (opt.pub_name == "none")
-        opt.pub = Pub::none;
-      else
-        die("unknown publisher " + opt.pub_name);
-    } else if (a == "--host")
-      opt.host = v;
-    else if (a == "--port")
-      opt.port = atoi(v);
-    else if (a == "--path")
-      opt.path = v;
-    else if (a == "--subscribe")
-      opt.subscribe = v;
-    else if (a == "--conns")
-      opt.conns = atoi(v);
-    else if (a == "--channels")
-      opt.channels = atoi(v);
-    else if (a == "--channel")
-      opt.channel = v;
-    else if (a == "--conc")
-      opt.conc = atoi(v);
-    else if (a == "--sources")
-      opt.sources = std::max(1, atoi(v));
-    else if (a == "--redis")
-      opt.redis = v;
-    else if (a == "--url")
-      opt.url = v;
-    else if (a == "--body")
-      opt.body = v;
-    else if (a == "--pub-conns")
-      opt.pub_conns = atoi(v);
-    else if (a == "--size")
-      opt.size = atoi(v);
-    else if (a == "--rate")
-      opt.rate = atof(v);
-    else if (a == "--window")
-      opt.window = std::max(1, atoi(v));
-    else if (a == "--warmup")
-      opt.warmup = atof(v);
-    else if (a == "--secs")
-      opt.secs = atof(v);
-    else if (a == "--settle")
-      opt.settle = atof(v);
-    else if (a == "--pid")
-      opt.pids = int_list(v);
-    else if (a == "--aux-pid")
-      opt.aux = int_list(v);
-    else if (a == "--core")
-      opt.core = atoi(v);
-    else if (a == "--label")
-      opt.label = v;
-    else
-      die("unknown option " + a);
-  }
-  if (opt.path.empty())
-    opt.path = opt.proto == Proto::sio4   ? "/socket.io/?EIO=4&transport=websocket"
-               : opt.proto == Proto::sio3 ? "/socket.io/?EIO=3&transport=websocket"
-                                          : "/";
-  if (opt.channel.empty()) opt.channel = opt.channels == 1 ? "bench" : "ch{i}";
-}
-
-static string channel_name(int i) { return replace_all(opt.channel, "{i}", std::to_string(i)); }
+#include "fanbench_options.hpp"
+#include "fanbench_tls.hpp"
 
 // ----------------------------------------------------------------- the engine
 
@@ -188,10 +79,11 @@ static const uint64_t kTimeBase = 1000000000000000ull;  // 1e15: fixed width, be
 static const string_view kMarker = "\"t\":";
 static const size_t kTimeDigits = 16;
 
-enum class State : uint8_t { idle, connecting, upgrading, eio_open, sio_connect, open, closed };
+enum class State : uint8_t { idle, connecting, handshaking, upgrading, eio_open, sio_connect, open, closed };
 
 struct Conn {
   int fd = -1;
+  SSL *tls = nullptr;
   State state = State::idle;
   int chan = 0;
   uint32_t got = 0;
@@ -255,6 +147,7 @@ static void watch(int fd, uint32_t events, uint64_t tag, int op = EPOLL_CTL_ADD)
 static void drop(Conn &c, const char *why) {
   if (c.fd < 0) return;
   if (first_error.empty()) first_error = why;
+  tls_end(c.tls);
   close(c.fd);
   c.fd = -1;
   if (c.state == State::open) {
@@ -267,6 +160,10 @@ static void drop(Conn &c, const char *why) {
 }
 
 static void write_now(Conn &c, string_view data) {
+  if (c.tls) {
+    if (SSL_write(c.tls, data.data(), int(data.size())) != int(data.size())) drop(c, "short write");
+    return;
+  }
   if (send(c.fd, data.data(), data.size(), MSG_NOSIGNAL) != ssize_t(data.size())) drop(c, "short write");
 }
 
@@ -457,12 +354,28 @@ static void on_subscriber(Conn &c, uint32_t events) {
       return;
     }
     if (!(events & EPOLLOUT)) return;
-    send_request(c);
+    if (opt.tls) {
+      c.tls = tls_begin(c.fd);
+      c.state = State::handshaking;
+    } else {
+      send_request(c);
+    }
+    if (c.fd < 0) return;
+  }
+  if (c.state == State::handshaking) {
+    switch (tls_handshake(c.tls)) {
+      case Shaken::no:
+        return;
+      case Shaken::failed:
+        return drop(c, "TLS handshake");
+      case Shaken::yes:
+        send_request(c);
+    }
     if (c.fd < 0) return;
   }
   if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR))) return;
   for (;;) {  // edge-triggered: read until a read comes back short
-    ssize_t n = recv(c.fd, readbuf, sizeof readbuf, 0);
+    ssize_t n = c.tls ? tls_read(c.tls, readbuf, sizeof readbuf) : recv(c.fd, readbuf, sizeof readbuf, 0);
     if (n == 0) {
       drop(c, "closed by server");
       return;
@@ -479,7 +392,7 @@ static void on_subscriber(Conn &c, uint32_t events) {
       joined.append(readbuf, size_t(n));
       consume(c, joined);
     }
-    if (c.fd < 0 || size_t(n) < sizeof readbuf) return;
+    if (c.fd < 0 || (!c.tls && size_t(n) < sizeof readbuf)) return;
   }
 }
 
@@ -720,6 +633,43 @@ static bool publish_for(double seconds) {
   }
 }
 
+// All subscribers come at once for what was published before; so often.
+static void run_replay(const std::vector<int> &pids) {
+  open_publisher();
+  for (int i = 0; i < opt.replay; ++i) publish(now_ns());
+  if (redis_fd >= 0) flush_redis();
+  run_for(1);
+  if (redis_unheard > 0 || pub_errors > 0) die("nobody heard what was published");
+  double seconds = 0, cpu = 0;
+  uint64_t all = 0, missing = 0;
+  for (int round = 0; round < opt.rounds; ++round) {
+    delivered = 0;
+    n_open = n_failed = n_started = n_pending = 0;
+    const uint64_t wanted = uint64_t(opt.replay) * uint64_t(opt.conns), began = now_ns();
+    const double cpu0 = usage_of(pids).cpu_s;
+    while (delivered < wanted && n_failed == 0 && now_ns() - began < 15000000000ull) {
+      while (n_started < opt.conns && n_pending < opt.conc) begin_connect(n_started);
+      poll_once(20000000);
+    }
+    seconds += double(now_ns() - began) / 1e9;
+    cpu += usage_of(pids).cpu_s - cpu0;
+    all += delivered;
+    missing += wanted - std::min(wanted, delivered);
+    for (Conn &c : conns) {
+      tls_end(c.tls);
+      if (c.fd >= 0) close(c.fd);
+      c = Conn();
+    }
+    run_for(0.3);
+  }
+  printf(
+      "{\"label\":\"%s\",\"proto\":\"%s\",\"conns\":%d,\"replay\":%d,\"rounds\":%d,\"seconds\":%.3f,\"deliveries\":%lu,"
+      "\"deliveries_per_s\":%.0f,\"srv_us_per_delivery\":%.3f,\"lost\":%lu,\"failed\":%d,\"error\":\"%s\"}\n",
+      json_escape(opt.label).c_str(), opt.proto_name.c_str(), opt.conns, opt.replay, opt.rounds, seconds, all,
+      double(all) / seconds, cpu * 1e6 / double(std::max<uint64_t>(1, all)), missing, n_failed,
+      json_escape(first_error).c_str());
+}
+
 int main(int argc, char **argv) {
   parse_args(argc, argv);
   errno = 0;
@@ -735,6 +685,7 @@ int main(int argc, char **argv) {
   per_channel.resize(size_t(opt.channels));
 
   std::vector<int> pids = with_children(opt.pids), aux = opt.aux;
+  if (opt.replay > 0) return run_replay(pids), 0;
   Usage before = usage_of(pids);
   long slab0 = slab_kb();
   double core0 = core_busy(opt.core);

@@ -29,23 +29,23 @@ using std::string_view;
 
 // ------------------------------------------------------------------ utilities
 
-static uint64_t now_ns() {
+inline uint64_t now_ns() {
   timespec ts;
   clock_gettime(CLOCK_MONOTONIC, &ts);
   return uint64_t(ts.tv_sec) * 1000000000ull + uint64_t(ts.tv_nsec);
 }
 
-[[noreturn]] static void die(const string &what) {
+[[noreturn]] inline void die(const string &what) {
   fprintf(stderr, "fanbench: %s%s%s\n", what.c_str(), errno ? ": " : "", errno ? strerror(errno) : "");
   exit(1);
 }
 
-static string replace_all(string s, string_view from, string_view to) {
+inline string replace_all(string s, string_view from, string_view to) {
   for (size_t p = 0; (p = s.find(from, p)) != string::npos; p += to.size()) s.replace(p, from.size(), to);
   return s;
 }
 
-static string json_escape(string_view in) {
+inline string json_escape(string_view in) {
   string out;
   for (char c : in) {
     if (c == '"' || c == '\\') out += '\\';
@@ -54,7 +54,7 @@ static string json_escape(string_view in) {
   return out;
 }
 
-static string slurp(const string &path) {
+inline string slurp(const string &path) {
   string s;
   if (FILE *f = fopen(path.c_str(), "r")) {
     char buf[4096];
@@ -99,12 +99,26 @@ struct Histogram {
 
 // ------------------------------------------------------- process accounting
 
+// CPU time of all threads, to the nanosecond: a run of milliseconds cannot be told in the kernel's ticks.
+inline double exact_cpu_s(const string &base) {
+  double sum = 0;
+  if (DIR *d = opendir((base + "/task").c_str())) {
+    while (dirent *e = readdir(d)) {
+      unsigned long long ns = 0;
+      if (e->d_name[0] == '.') continue;
+      if (sscanf(slurp(base + "/task/" + e->d_name + "/schedstat").c_str(), "%llu", &ns) == 1) sum += double(ns) / 1e9;
+    }
+    closedir(d);
+  }
+  return sum;
+}
+
 struct Usage {
   double cpu_s = 0, user_s = 0;
   long rss_kb = 0, peak_kb = 0;
 };
 
-static std::vector<int> with_children(std::vector<int> pids) {
+inline std::vector<int> with_children(std::vector<int> pids) {
   std::multimap<int, int> kids;
   if (DIR *d = opendir("/proc")) {
     while (dirent *e = readdir(d)) {
@@ -124,7 +138,7 @@ static std::vector<int> with_children(std::vector<int> pids) {
   return pids;
 }
 
-static Usage usage_of(const std::vector<int> &pids) {
+inline Usage usage_of(const std::vector<int> &pids) {
   Usage u;
   static const double tick = double(sysconf(_SC_CLK_TCK));
   for (int pid : pids) {
@@ -133,7 +147,8 @@ static Usage usage_of(const std::vector<int> &pids) {
     size_t p = st.rfind(')');
     if (p != string::npos)
       sscanf(st.c_str() + p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &ut, &stt);
-    u.cpu_s += double(ut + stt) / tick;
+    const double exact = exact_cpu_s(base);
+    u.cpu_s += exact > 0 ? exact : double(ut + stt) / tick;
     u.user_s += double(ut) / tick;
     if ((p = status.find("VmRSS:")) != string::npos) u.rss_kb += atol(status.c_str() + p + 6);
     if ((p = status.find("VmHWM:")) != string::npos) u.peak_kb += atol(status.c_str() + p + 6);
@@ -142,7 +157,7 @@ static Usage usage_of(const std::vector<int> &pids) {
 }
 
 // Busy seconds of one CPU: everything but idle, iowait, steal and niced strangers.
-static double core_busy(int core) {
+inline double core_busy(int core) {
   if (core < 0) return 0;
   string st = slurp("/proc/stat"), key = "cpu" + std::to_string(core) + " ";
   size_t p = st.find(key);
@@ -155,13 +170,13 @@ static double core_busy(int core) {
 }
 
 // CPU seconds of niced processes on all cores: strangers that disturbed the run.
-static double niced() {
+inline double niced() {
   unsigned long user = 0, nice = 0;
   sscanf(slurp("/proc/stat").c_str(), "cpu %lu %lu", &user, &nice);
   return double(nice) / double(sysconf(_SC_CLK_TCK));
 }
 
-static double own_cpu() {
+inline double own_cpu() {
   rusage r;
   getrusage(RUSAGE_SELF, &r);
   auto s = [](timeval t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
@@ -169,7 +184,7 @@ static double own_cpu() {
 }
 
 // Kernel memory in slabs (sockets of BOTH ends live there), kB.
-static long slab_kb() {
+inline long slab_kb() {
   string m = slurp("/proc/meminfo");
   size_t p = m.find("Slab:");
   return p == string::npos ? 0 : atol(m.c_str() + p + 5);
