@@ -303,6 +303,15 @@ class World {
   }
 }
 
+// What holds a process whose tests are over would hold the whole run: its names, loudly, and a failure.
+test.after(() => {
+  const watchdog = setTimeout(() => {
+    console.error(`\n==== the tests are over, but these keep the process: ${process.getActiveResourcesInfo().join(', ')}`);
+    process.exit(3);
+  }, 15_000);
+  watchdog.unref();
+});
+
 // A test with a world of its own, which is torn down whatever happens; a failure shows the ends of the logs.
 export function scenario(name, body, { timeoutMs = 60_000, ...options } = {}) {
   test(name, options, async (t) => {
