@@ -1,8 +1,9 @@
 # Warnings are errors; ccache is used when it is there; sanitizers apply to everything that is built.
 find_program(SIGNALBOX_CCACHE ccache)
 if(SIGNALBOX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${SIGNALBOX_CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${SIGNALBOX_CCACHE})
+  # What was compiled in one folder need not be compiled in another: paths below the project count from its root.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${SIGNALBOX_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
