@@ -223,9 +223,18 @@ inline constexpr size_t kLogStreamRowsMax = 64u << 10;
 inline constexpr uint64_t kLogReserve = uint64_t{1} << 36;
 // A store up to this size is checked page by page when it is opened (about a second).
 inline constexpr uint64_t kLogCheckMax = 256u << 20;
-// Pages in the write-ahead log after which they are moved to the store when nobody waits, and at any rate.
+// Pages in the write-ahead log after which they are moved to the store when nobody waits, while somebody does (each page
+// is moved once, however often it was written meanwhile), and at any rate.
 inline constexpr int kLogWalPages = 1000;
-inline constexpr int kLogWalPagesMax = 16'000;
+inline constexpr int kLogWalPagesBusy = 8000;
+inline constexpr int kLogWalPagesMax = 32'000;
+// Of the write-ahead log: what it grows by, how long it stays, and how much of a transaction is handed to the kernel at
+// once.
+inline constexpr int64_t kLogWalStep = 1 << 20;
+inline constexpr int64_t kLogWalKept = 64 << 20;
+inline constexpr size_t kLogWalGatheredMax = 1u << 20;
+// SQLite's own cache of the writing connection.
+inline constexpr int kLogCacheKiB = 32 << 10;
 // Requests kept beside events that are replayed in a second: unless the command says otherwise, and at most.
 inline constexpr uint32_t kKeptReplayRate = 200;
 inline constexpr uint32_t kKeptReplayRateMax = 10'000;

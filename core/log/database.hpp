@@ -28,6 +28,10 @@ class Database {
   // The one value that a statement gives (a PRAGMA), as text; nothing when it fails.
   std::string value(const char *sql, int &code);
 
+  // Rows that the last statement changed, and the number of the row that the last INSERT made.
+  int changes() const;
+  int64_t last_row() const;
+
   int wal_pages() const { return wal_pages_; }
   // Moves the write-ahead log into the file; `wait`: also gets rid of what readers hold back.
   int checkpoint(bool wait);

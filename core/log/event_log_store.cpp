@@ -85,10 +85,9 @@ void EventLog::Impl::commit(std::unique_lock<std::mutex> &lock) {
   (status.ok() ? counters_.commits : counters_.store_errors).add();
   lock.lock();
   finish(batch, status);
-  const bool idle = pending_.empty();
   lock.unlock();
-  batch.clear();  // the last references, without the lock
-  writer_->checkpoint(idle);
+  batch.clear();               // the last references, without the lock
+  writer_->checkpoint(false);  // who was answered just now may ask again at once
   lock.lock();
   store_busy_ = false;
 }

@@ -7,10 +7,11 @@
 namespace signalbox {
 
 StoreRows::StoreRows(Database &database, const ChannelRules &rules, uint64_t forgotten)
-    : rules_(rules),
+    : database_(database),
+      rules_(rules),
       forgotten_(forgotten),
       find_(database, "SELECT id, trimmed FROM stream WHERE scope = ? AND channel = ?"),
-      make_(database, "INSERT INTO stream(scope, channel, trimmed) VALUES(?, ?, ?) RETURNING id"),
+      make_(database, "INSERT OR IGNORE INTO stream(scope, channel, trimmed) VALUES(?, ?, ?)"),
       count_(database,
              "SELECT count(*), coalesce(sum(bytes), 0) FROM event INDEXED BY event_of_stream WHERE stream = ?"),
       oldest_(database,
@@ -30,19 +31,20 @@ int StoreRows::find_or_make(const std::string &scope, std::string_view channel, 
   if (rows_.size() >= limits::kLogStreamRowsMax && changed_.empty()) rows_.clear();
   Row fresh;
   fresh.rule = rules_.of(channel);
-  find_.query(std::string_view(scope), channel);
-  if (find_.next()) {
-    fresh.id = find_.integer(0);
-    fresh.trimmed = static_cast<uint64_t>(find_.integer(1));
-    find_.reset();
-    if (const int code = load(fresh)) return code;
-  } else {
-    if (find_.code() != 0) return find_.code();
-    make_.query(std::string_view(scope), channel, forgotten_);
-    while (make_.next()) fresh.id = make_.integer(0);
-    if (make_.code() != 0) return make_.code();
+  if (const int code = make_.run(std::string_view(scope), channel, forgotten_)) return code;
+  if (database_.changes() > 0) {
+    fresh.id = database_.last_row();
     fresh.trimmed = forgotten_;
     ++made_;
+  } else {
+    find_.query(std::string_view(scope), channel);
+    if (find_.next()) {
+      fresh.id = find_.integer(0);
+      fresh.trimmed = static_cast<uint64_t>(find_.integer(1));
+      find_.reset();
+    }
+    if (find_.code() != 0) return find_.code();
+    if (const int code = load(fresh)) return code;
   }
   row = &rows_.emplace(std::move(key), fresh).first->second;
   return 0;

@@ -42,6 +42,7 @@ class StoreRows {
   int load(Row &row);
   int drop_oldest(Row &row);
 
+  Database &database_;
   const ChannelRules &rules_;
   uint64_t forgotten_, made_ = 0;
   std::unordered_map<std::string, Row> rows_;  // by scope, a zero byte, channel

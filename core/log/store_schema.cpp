@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/base/limits.hpp"
+
 namespace signalbox {
 namespace {
 
@@ -85,8 +87,10 @@ int tune_store(Database &database, uint64_t size_max) {
   const std::string mode = database.value("PRAGMA journal_mode=WAL", code);
   if (code != 0) return code;
   if (mode != "wal") return SQLITE_CANTOPEN;
-  if ((code = database.run("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216; PRAGMA cache_size=-8192")))
-    return code;
+  const std::string settings =
+      "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=" + std::to_string(limits::kLogWalKept) +
+      "; PRAGMA cache_size=-" + std::to_string(limits::kLogCacheKiB);
+  if ((code = database.run(settings.c_str()))) return code;
   const uint64_t pages = size_max == 0 ? std::numeric_limits<int32_t>::max() : std::max(kPagesMin, size_max / kPage);
   return database.run(("PRAGMA max_page_count=" + std::to_string(std::min<uint64_t>(pages, 0xfffffffe))).c_str());
 }

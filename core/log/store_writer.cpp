@@ -109,24 +109,20 @@ int StoreWriter::put(StoreItem &item, int64_t wall_ns) {
   return 0;
 }
 
+// Most keys are new, so they are put in without a look before.
 int StoreWriter::put_key(StoreItem &item, int64_t wall_ns) {
   Statements &s = *statements_;
   const std::string_view source = item.emission.source;
   const BlobBytes key{item.emission.dedupe_key};
+  if (const int code = s.add_key.run(source, key, item.receipt.position.seq, item.mark,
+                                     dedupe_end_ns(wall_ns, item.emission.dedupe_ns), wall_ns))
+    return code;
+  if (database_->changes() > 0) return 0;
   s.find_key.query(source, key);
-  if (s.find_key.next()) {
-    const auto seq = static_cast<uint64_t>(s.find_key.integer(0));
-    const int64_t end_ns = s.find_key.integer(1);
-    s.find_key.reset();
-    if (end_ns > wall_ns) {
-      item.receipt = {SBX_DUPLICATE, seq ? Position{epoch_, seq} : Position{}};
-      return 0;
-    }
-  } else if (s.find_key.code() != 0) {
-    return s.find_key.code();
-  }
-  return s.add_key.run(source, key, item.receipt.position.seq, item.mark,
-                       dedupe_end_ns(wall_ns, item.emission.dedupe_ns));
+  const uint64_t seq = s.find_key.next() ? static_cast<uint64_t>(s.find_key.integer(0)) : 0;
+  s.find_key.reset();
+  item.receipt = {SBX_DUPLICATE, seq ? Position{epoch_, seq} : Position{}};
+  return s.find_key.code();
 }
 
 int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, std::string_view source, bool &stored) {
@@ -187,7 +183,7 @@ int StoreWriter::connect() {
 }
 
 void StoreWriter::checkpoint(bool idle) {
-  if (!database_ || database_->wal_pages() < (idle ? limits::kLogWalPages : 4 * limits::kLogWalPages)) return;
+  if (!database_ || database_->wal_pages() < (idle ? limits::kLogWalPages : limits::kLogWalPagesBusy)) return;
   database_->checkpoint(database_->wal_pages() > limits::kLogWalPagesMax);
 }
 
