@@ -1,18 +1,9 @@
 #include "core/log/dedupe_table.hpp"
 
 #include <limits>
+#include <memory>
 
 namespace signalbox {
-namespace {
-
-// The length first: no two pairs have one text.
-std::string joined(std::string_view source, std::string_view key) {
-  std::string out = std::to_string(source.size()) + ":";
-  out.append(source).append(key);
-  return out;
-}
-
-}  // namespace
 
 int64_t dedupe_end_ns(int64_t now_ns, int64_t dedupe_ns) {
   if (dedupe_ns <= 0) return now_ns;
@@ -20,33 +11,59 @@ int64_t dedupe_end_ns(int64_t now_ns, int64_t dedupe_ns) {
   return now_ns > room ? std::numeric_limits<int64_t>::max() : now_ns + dedupe_ns;
 }
 
-std::optional<Position> DedupeTable::find(std::string_view source, std::string_view key, int64_t now_ns) const {
-  const auto found = keys_.find(joined(source, key));
-  if (found == keys_.end() || found->second.end_ns <= now_ns) return std::nullopt;
-  return found->second.position;
+DedupeTable::~DedupeTable() {
+  while (oldest_) forget(*oldest_);
+}
+
+// The length first: no two pairs have one text.
+std::string_view DedupeTable::joined(std::string_view source, std::string_view key) {
+  joined_.assign(std::to_string(source.size())).append(1, ':').append(source).append(key);
+  return joined_;
+}
+
+void DedupeTable::stand_last(Key &key) {
+  key.older = newest_;
+  key.newer = nullptr;
+  (newest_ ? newest_->newer : oldest_) = &key;
+  newest_ = &key;
+}
+
+void DedupeTable::unlink(Key &key) {
+  (key.older ? key.older->newer : oldest_) = key.newer;
+  (key.newer ? key.newer->older : newest_) = key.older;
+}
+
+void DedupeTable::forget(Key &key) {
+  const std::unique_ptr<Key> gone(&key);
+  unlink(key);
+  keys_.remove(key);
+}
+
+std::optional<Position> DedupeTable::find(std::string_view source, std::string_view key, int64_t now_ns) {
+  const Key *found = keys_.find(joined(source, key));
+  if (!found || found->end_ns <= now_ns) return std::nullopt;
+  return found->position;
 }
 
 void DedupeTable::remember(std::string_view source, std::string_view key, Position position, int64_t end_ns) {
-  const auto [at, fresh] = keys_.try_emplace(joined(source, key));
-  if (fresh)
-    at->second.age = by_age_.insert(by_age_.end(), &at->first);
-  else
-    by_age_.splice(by_age_.end(), by_age_, at->second.age);
-  at->second.position = position;
-  at->second.end_ns = end_ns;
-  if (keys_.size() <= keys_max_) return;
-  const auto oldest = keys_.find(*by_age_.front());
-  by_age_.pop_front();
-  keys_.erase(oldest);
+  const std::string_view name = joined(source, key);
+  Key *known = keys_.find(name);
+  if (known) {
+    unlink(*known);
+  } else {
+    auto made = std::make_unique<Key>();
+    made->name = name;
+    keys_.add(*made);
+    known = made.release();
+  }
+  stand_last(*known);
+  known->position = position;
+  known->end_ns = end_ns;
+  if (keys_.size() > keys_max_) forget(*oldest_);
 }
 
 void DedupeTable::expire(int64_t now_ns) {
-  for (size_t i = 0; i < limits::kLogExpireStep && !by_age_.empty(); ++i) {
-    const auto oldest = keys_.find(*by_age_.front());
-    if (oldest->second.end_ns > now_ns) return;
-    by_age_.pop_front();
-    keys_.erase(oldest);
-  }
+  for (size_t i = 0; i < limits::kLogExpireStep && oldest_ && oldest_->end_ns <= now_ns; ++i) forget(*oldest_);
 }
 
 }  // namespace signalbox

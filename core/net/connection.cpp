@@ -45,6 +45,8 @@ void Connection::settle(HttpServer &server) {
 
 void Connection::set_deadline_in(int64_t ns) { server_->set_deadline(*this, ns ? server_->lane().now_ns() + ns : 0); }
 
+void Connection::rest_deadline() { server_->rest_deadline(*this); }
+
 void Connection::deadline_passed() {
   const bool request = state_ == State::http && !closing_ && http_->waits_for_client();
   if (request || state_ == State::tls_handshake) listener_.count.timeouts.add();

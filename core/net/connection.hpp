@@ -16,6 +16,7 @@
 #include "core/io/socket.hpp"
 #include "core/net/fanout.hpp"
 #include "core/net/http_parser.hpp"
+#include "core/net/http_response.hpp"
 #include "core/net/listener.hpp"
 #include "core/net/mount.hpp"
 #include "core/net/pulse.hpp"
@@ -69,6 +70,7 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   void defer(void (Connection::*step)());
   void deadline_passed();
   void set_deadline_in(int64_t ns);  // 0 = none
+  void rest_deadline();              // none for now, and soon there is one again
   void limit_unacked();
   void push(FramePtr frame);
 
@@ -84,8 +86,9 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   void hand_over(unsigned lane);
 
   // connection_response.cpp: responses
-  sbx_status send_head(int status, const std::vector<HttpHeader> &headers, std::optional<uint64_t> length,
+  sbx_status send_head(int status, std::span<const HeaderView> headers, std::optional<uint64_t> length,
                        std::string_view body);
+  std::string_view peer_text();
   void answer(int status, std::string_view text, std::vector<HttpHeader> headers = {});
   void answer_file();
   void complete_response();
@@ -115,6 +118,7 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   Connection *previous_ = nullptr, *next_ = nullptr;  // the server's list
   io::PeerAddress peer_;
   Pulse pulse_;
+  uint32_t listed_ = 0;  // when the server looks at its deadline; 0 = never
   uint16_t close_code_ = 0;
   State state_ = State::http;
   bool write_blocked_ = false;  // the kernel is full: wait for on_writable

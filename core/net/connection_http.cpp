@@ -61,7 +61,7 @@ size_t Connection::parse(std::string_view bytes) {
       case HttpParser::Kind::complete:
         http.request_complete = true;
         if (http.parser.head().has_body) body_part({}, true);
-        if (mount_) set_deadline_in(0);
+        if (mount_) rest_deadline();
         break;
       case HttpParser::Kind::error:
         listener_.count.bad_requests.add();
@@ -81,7 +81,7 @@ void Connection::begin_request() {
   http.continue_owed = head.expect_continue && head.has_body;
   listener_.count.requests.add();
   if (head.has_body) set_deadline_in(limits::kBodyNs);
-  const std::string tcp_peer = peer_.text();
+  const std::string_view tcp_peer = peer_text();
   http.tls = forwarded_tls(tcp_peer, head, listener_.proxies()).value_or(socket_.tls());
 
   const std::string_view host = forwarded_host(tcp_peer, head, listener_.proxies());
@@ -96,6 +96,11 @@ void Connection::begin_request() {
     return answer(204, {}, preflight_headers(head));
   }
   dispatch();
+}
+
+std::string_view Connection::peer_text() {
+  if (http_->peer.empty()) http_->peer = peer_.text();
+  return http_->peer;
 }
 
 // Finds who serves the path; on this lane or on another.
@@ -121,7 +126,7 @@ void Connection::announce() {
   request.method = raw(head.method);
   request.path = raw(head.path);
   request.query = raw(head.query);
-  const std::string peer = client_address(peer_.text(), head, listener_.proxies());
+  const std::string peer = client_address(peer_text(), head, listener_.proxies());
   request.peer = raw(peer);
   request.host = raw(head.header("host"));
   request.origin = raw(head.header("origin"));

@@ -12,6 +12,7 @@ struct Connection::Http {
   explicit Http(const ListenerLimits &limits) : parser({limits.headers, limits.body}) {}
 
   HttpParser parser;
+  std::string peer;               // its address as text, once somebody has asked
   std::string kept;               // read, but not yet parsed: the rest of a head, or requests sent ahead
   bool tls = false;               // what the browser saw
   bool cors = false;              // the answer says which origin may read it

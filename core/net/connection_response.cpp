@@ -8,22 +8,34 @@
 
 namespace signalbox::net {
 
-sbx_status Connection::send_head(int status, const std::vector<HttpHeader> &headers, std::optional<uint64_t> length,
+namespace {
+
+std::vector<HeaderView> views(const std::vector<HttpHeader> &headers) { return {headers.begin(), headers.end()}; }
+
+}  // namespace
+
+sbx_status Connection::send_head(int status, std::span<const HeaderView> headers, std::optional<uint64_t> length,
                                  std::string_view body) {
   Http &http = *http_;
-  std::vector<HttpHeader> all = headers;
-  if (http.cors)
-    for (HttpHeader &h : cors_headers(http.parser.head())) all.push_back(std::move(h));
   HttpResponseHead head;
   head.status = status;
-  head.headers = all;
+  head.headers = headers;
+  std::vector<HttpHeader> cors;
+  std::vector<HeaderView> all;
+  if (http.cors) {
+    cors = cors_headers(http.parser.head());
+    all.assign(headers.begin(), headers.end());
+    all.insert(all.end(), cors.begin(), cors.end());
+    head.headers = all;
+  }
   head.content_length = length;
   const bool known = http.head_done;
   head.chunked = !length && known && http.parser.head().minor >= 1;
   head.keep_alive = known && http.parser.head().keep_alive && !draining_ && (length || head.chunked) &&
                     (http.request_complete || !http.parser.head().has_body);
   head.date = server_->date();
-  std::string text;
+  std::string &text = server_->text();
+  text.clear();
   if (!encode_response_head(text, head).ok()) return SBX_EINVAL;
   http.responded = true;
   wire_ = head.chunked ? Wire::chunked : Wire::bare;
@@ -32,6 +44,7 @@ sbx_status Connection::send_head(int status, const std::vector<HttpHeader> &head
   if (!http.bodyless) text.append(body);
   // A policy that drops frames must not drop the head of a stream.  A whole response has the outbox for itself.
   push(Frame::of_bytes(text, length ? 0u : uint32_t{Frame::kControl}));
+  if (text.capacity() > limits::kReadBuffer) std::string().swap(text);
   return SBX_OK;
 }
 
@@ -39,10 +52,9 @@ sbx_status Connection::respond(uint32_t status, const sbx_attr *headers, size_t 
                                bool more) {
   if (state_ != State::http || !mount_ || http_->responded) return SBX_ESTATE;
   if (status < 200 || status > 599) return SBX_EINVAL;
-  std::vector<HttpHeader> list;
+  const std::span<HeaderView> list = server_->header_views(count);
   for (size_t i = 0; i < count; ++i)
-    list.push_back(
-        {std::string(headers[i].key.ptr, headers[i].key.len), std::string(headers[i].value.ptr, headers[i].value.len)});
+    list[i] = {{headers[i].key.ptr, headers[i].key.len}, {headers[i].value.ptr, headers[i].value.len}};
   std::optional<uint64_t> length;
   if (!more) length = body.size();
   const sbx_status sent = send_head(static_cast<int>(status), list, length, more ? std::string_view() : body);
@@ -80,7 +92,7 @@ void Connection::answer(int status, std::string_view text, std::vector<HttpHeade
     body += '\n';
   }
   out_limits_ = {limits::kOutboxDefault, OutboxPolicy::disconnect};
-  if (send_head(status, headers, body.size(), body) == SBX_OK) complete_response();
+  if (send_head(status, views(headers), body.size(), body) == SBX_OK) complete_response();
 }
 
 void Connection::answer_file() {
@@ -89,14 +101,14 @@ void Connection::answer_file() {
   if (auto endpoint = server_->shared().endpoints.find(&listener_); endpoint != server_->shared().endpoints.end()) {
     const CoreAnswer found = endpoint->second(head);
     out_limits_ = {limits::kOutboxDefault, OutboxPolicy::disconnect};
-    if (send_head(found.status, found.headers, found.body.size(), found.body) == SBX_OK) complete_response();
+    if (send_head(found.status, views(found.headers), found.body.size(), found.body) == SBX_OK) complete_response();
     return;
   }
   std::optional<StaticReply> file = server_->files(listener_).answer(head, server_->lane().now_ns() / 1'000'000'000);
   if (!file) return answer(404, "nothing is here: no source, sink or file of this listener has this path");
   out_limits_ = {limits::kOutboxDefault, OutboxPolicy::disconnect};
   const std::string_view body = file->body ? std::string_view(*file->body) : std::string_view();
-  if (send_head(file->status, file->headers, body.size(), body) == SBX_OK) complete_response();
+  if (send_head(file->status, views(file->headers), body.size(), body) == SBX_OK) complete_response();
 }
 
 void Connection::complete_response() {

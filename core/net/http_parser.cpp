@@ -160,10 +160,15 @@ const HttpHead &HttpParser::head() const { return impl_->head; }
 void HttpParser::set_body_max(uint64_t body_max) { impl_->limits.body_max = body_max; }
 
 void HttpParser::reset(Limits limits) {
-  if (impl_)
-    *impl_ = Impl(limits);
-  else
+  if (!impl_) {
     impl_ = std::make_unique<Impl>(limits);
+    return;
+  }
+  // The room for its headers is wanted again.
+  std::vector<HttpHeader> headers = std::move(impl_->head.headers);
+  headers.clear();
+  *impl_ = Impl(limits);
+  impl_->head.headers = std::move(headers);
 }
 
 void HttpParser::rest() { impl_.reset(); }

@@ -76,11 +76,13 @@ bool is_framing(std::string_view name, int status) {
   return equal_ignoring_case(name, "connection") && status != 101;
 }
 
-Status check_header(const HttpHeader &h, int status) {
+Status check_header(const HeaderView &h, int status) {
   if (!is_token(h.name)) return Status::error("the name of a response header is empty or not a token");
   if (!is_field_text(h.value))
-    return Status::error("the value of the response header " + h.name + " has a line end or another control byte");
-  if (is_framing(h.name, status)) return Status::error("the response header " + h.name + " is the server's to set");
+    return Status::error("the value of the response header " + std::string(h.name) +
+                         " has a line end or another control byte");
+  if (is_framing(h.name, status))
+    return Status::error("the response header " + std::string(h.name) + " is the server's to set");
   return {};
 }
 
@@ -100,9 +102,11 @@ void append_framing(std::string &out, const HttpResponseHead &head) {
       close = true;
     }
   }
-  std::string connection = close ? "close" : "keep-alive";
-  if (head.status == 426) connection += ", upgrade";  // its Upgrade header counts for this connection only
-  append_header(out, "Connection", connection);
+  // The Upgrade header of a 426 counts for this connection only.
+  append_header(out, "Connection",
+                head.status == 426 ? (close ? "close, upgrade" : "keep-alive, upgrade")
+                : close            ? "close"
+                                   : "keep-alive");
 }
 
 }  // namespace
@@ -120,14 +124,14 @@ Status encode_response_head(std::string &out, const HttpResponseHead &head) {
     return Status::error("the response status " + std::to_string(head.status) + " is not a number of three digits");
   if (!is_field_text(head.date)) return Status::error("the date of a response has a control byte");
   bool dated = head.date.empty();
-  for (const HttpHeader &h : head.headers) {
+  for (const HeaderView &h : head.headers) {
     if (Status bad = check_header(h, head.status); !bad.ok()) return bad;
     dated |= equal_ignoring_case(h.name, "date");
   }
   out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(reason_phrase(head.status));
   out.append("\r\n");
   if (!dated) append_header(out, "Date", head.date);
-  for (const HttpHeader &h : head.headers) append_header(out, h.name, h.value);
+  for (const HeaderView &h : head.headers) append_header(out, h.name, h.value);
   append_framing(out, head);
   out.append("\r\n");
   return {};

@@ -19,9 +19,16 @@ std::string_view reason_phrase(int status);
 // 1xx, 204 and 304 never have a body.
 bool status_has_body(int status);
 
+struct HeaderView {
+  std::string_view name, value;
+  HeaderView() = default;
+  HeaderView(std::string_view n, std::string_view v) : name(n), value(v) {}
+  HeaderView(const HttpHeader &h) : name(h.name), value(h.value) {}  // NOLINT(google-explicit-constructor)
+};
+
 struct HttpResponseHead {
   int status = 200;
-  std::span<const HttpHeader> headers;     // any case; none of those that say how the message is framed
+  std::span<const HeaderView> headers;     // any case; none of those that say how the message is framed
   std::optional<uint64_t> content_length;  // also for HEAD: what GET would have sent
   // Without content_length: the body goes in chunks.  With neither, it ends with the connection (HTTP/1.0 streams).
   bool chunked = false;

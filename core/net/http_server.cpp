@@ -10,6 +10,8 @@ namespace {
 
 // How late a deadline may be noticed.
 constexpr int64_t kDeadlineStepNs = 100'000'000;
+// The first step that is not before it; 32 bits hold 13 years of them.
+uint32_t step_of(int64_t at_ns) { return static_cast<uint32_t>((at_ns + kDeadlineStepNs - 1) / kDeadlineStepNs); }
 // Ticks that the wheel makes up for at most: more than that the lane was not late but away, and its clients' bytes wait
 // to be read.
 constexpr int64_t kPulseTicksMax = 5;
@@ -99,21 +101,33 @@ void HttpServer::abort_all() {
 }
 
 void HttpServer::set_deadline(Connection &c, int64_t at_ns) {
-  if (c.deadline_ns_ == at_ns) return;
-  if (c.deadline_ns_ != 0) deadlines_.erase({c.deadline_ns_, &c});
   c.deadline_ns_ = at_ns;
-  if (at_ns == 0) return;
-  deadlines_.emplace(at_ns, &c);
+  if (at_ns == 0) return list(c, 0);
+  const uint32_t step = step_of(at_ns);
+  if (c.listed_ == 0 || c.listed_ > step) list(c, step);
+}
+
+void HttpServer::rest_deadline(Connection &c) { c.deadline_ns_ = 0; }
+
+void HttpServer::list(Connection &c, uint32_t step) {
+  if (c.listed_ != 0) deadlines_.erase({c.listed_, &c});
+  c.listed_ = step;
+  if (step == 0) return;
+  deadlines_.emplace(step, &c);
   if (deadline_timer_ == 0)
     deadline_timer_ = lane_.timer(kDeadlineStepNs, kDeadlineStepNs, [this](io::TimerId) { check_deadlines(); });
 }
 
 void HttpServer::check_deadlines() {
   const int64_t now = lane_.now_ns();
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    Connection &late = *deadlines_.begin()->second;
-    set_deadline(late, 0);
-    late.deadline_passed();
+  while (!deadlines_.empty() && static_cast<int64_t>(deadlines_.begin()->first) * kDeadlineStepNs <= now) {
+    Connection &c = *deadlines_.begin()->second;
+    if (c.deadline_ns_ > now) {
+      list(c, step_of(c.deadline_ns_));
+      continue;
+    }
+    list(c, 0);
+    if (std::exchange(c.deadline_ns_, 0) != 0) c.deadline_passed();
   }
   if (deadlines_.empty()) lane_.cancel(std::exchange(deadline_timer_, 0));
 }
@@ -149,6 +163,11 @@ StaticFiles &HttpServer::files(const Listener &listener) {
   std::vector<StaticFiles::Mount> mounts;
   for (const auto &[prefix, path] : listener.files()) mounts.push_back({prefix, path});
   return files_.emplace(&listener, StaticFiles(std::move(mounts), std::make_shared<DiskFiles>())).first->second;
+}
+
+std::span<HeaderView> HttpServer::header_views(size_t count) {
+  if (header_views_.size() < count) header_views_.resize(count);
+  return {header_views_.data(), count};
 }
 
 std::span<sbx_attr> HttpServer::attrs(size_t count) {

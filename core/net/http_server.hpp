@@ -66,16 +66,21 @@ class HttpServer {
   std::unique_ptr<Connection> release(Connection &connection);  // from the list, for another lane
   void retire(Connection &connection);                          // deleted at the end of the turn
   void set_deadline(Connection &connection, int64_t at_ns);     // 0 = none
+  void rest_deadline(Connection &connection);                   // none, but its place in the list stays for the next
   void watch_pulse(Connection &connection);                     // REQUIRES: its pulse is on
   uint32_t pulse_now() const { return pulses_.now(); }
   Frame *ping();
   WsInflater &inflater() { return inflater_; }
   std::string_view date();
   StaticFiles &files(const Listener &listener);
-  std::span<sbx_attr> attrs(size_t count);  // scratch for one request's headers
+  // Scratch for one request: its headers, those of its answer, and the answer's bytes.
+  std::span<sbx_attr> attrs(size_t count);
+  std::span<HeaderView> header_views(size_t count);
+  std::string &text() { return text_; }
 
  private:
   void check_deadlines();
+  void list(Connection &connection, uint32_t step);  // 0 = take it out
   void check_pulses();
 
   io::Lane &lane_;
@@ -87,7 +92,9 @@ class HttpServer {
   bool draining_ = false;
   unsigned spread_next_ = 0;
   std::vector<std::unique_ptr<Connection>> retired_;
-  std::set<std::pair<int64_t, Connection *>> deadlines_;
+  // By steps of time.  A place may come before its connection's deadline, which is then looked at again: most
+  // requests put their deadline off again and again, and none of them should cost a place in a tree.
+  std::set<std::pair<uint32_t, Connection *>> deadlines_;
   io::TimerId deadline_timer_ = 0;
   PulseWheel pulses_;
   io::TimerId pulse_timer_ = 0;
@@ -95,6 +102,8 @@ class HttpServer {
   FramePtr ping_;
   WsInflater inflater_;
   std::vector<sbx_attr> attrs_;
+  std::vector<HeaderView> header_views_;
+  std::string text_;
   HttpDateCache date_;
   std::map<const Listener *, StaticFiles> files_;
 };

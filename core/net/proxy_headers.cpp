@@ -47,11 +47,13 @@ bool TrustedProxies::trusts(const IpAddress &address) const {
 }
 
 bool TrustedProxies::trusts(std::string_view peer) const {
+  if (nobody()) return false;
   const auto address = IpAddress::parse(peer);
   return address ? trusts(*address) : unix_;
 }
 
 std::string client_address(std::string_view peer, const HttpHead &head, const TrustedProxies &trusted) {
+  if (trusted.nobody()) return std::string(peer);
   const auto direct = IpAddress::parse(peer);
   std::string best = direct ? direct->text() : std::string(peer);
   if (!trusted.trusts(peer)) return best;

@@ -18,6 +18,7 @@ class TrustedProxies {
   // Entries are addresses, CIDR ranges, or "unix" for peers on a unix socket.
   static Result<TrustedProxies> parse(const std::vector<std::string> &entries);
   // `peer` is a numeric address; anything else is a unix socket's peer.
+  bool nobody() const { return ranges_.empty() && !unix_; }
   bool trusts(std::string_view peer) const;
   bool trusts(const IpAddress &address) const;
 

@@ -18,7 +18,8 @@ struct Answer {
   std::vector<HttpHeader> headers;
 
   std::string text() {
-    head.headers = headers;
+    const std::vector<HeaderView> views(headers.begin(), headers.end());
+    head.headers = views;
     std::string out;
     const Status status = encode_response_head(out, head);
     if (!status.ok()) CHECK(out.empty());
