@@ -92,6 +92,15 @@ const draw = {
   },
 };
 
+// An empty log stands at 1,000, as there is no 0 on a logarithmic axis.
+draw['log-growth'] = (r) => {
+  const points = (field) => r.lines.map((l) => [Math.max(1000, l.events), l[field]]);
+  fs.writeFileSync(path.join(target, 'growth-log-read.svg'), curves('Reading 100 old events of one channel from the disk',
+    'events in the log (leftmost: none)', 'us', [{ name: 'read', points: points('read_us') }]));
+  return curves('A durable, deduplicated event as the log grows', 'events in the log (leftmost: none)', 'us of CPU per event',
+    [{ name: 'append', points: points('cpu_us_per_append') }]);
+};
+
 fs.mkdirSync(target, { recursive: true });
 for (const [name, make] of Object.entries(draw)) {
   const result = read(name);

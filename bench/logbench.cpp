@@ -26,60 +26,16 @@
 #include <thread>
 #include <vector>
 
-#include "core/log/event_log.hpp"
+#include "bench/log_world.hpp"
 
 using namespace signalbox;
+using namespace signalbox::bench;
 
 namespace {
 
-constexpr size_t kDataSize = 256;
 constexpr int kReplayed = 10'000;
 constexpr size_t kRetained = 200'000;
 constexpr size_t kTurn = 64;
-
-[[noreturn]] void fail(const std::string &what) {
-  std::fprintf(stderr, "logbench: %s\n", what.c_str());
-  std::exit(1);
-}
-
-double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-struct Nobody final : LogFollower {
-  void released(std::span<const LogEntry>, uint64_t) override {}
-};
-
-struct World {
-  SystemClock clock;
-  Metrics metrics;
-  Nobody nobody;
-  std::string folder;
-};
-
-EventLogOptions options(const std::string &path, uint64_t events, bool durable) {
-  EventLogOptions out;
-  out.scopes = {"bench"};
-  out.rules = ChannelRules({{"pay.*", events, uint64_t{4} << 30, 3'600'000'000'000, durable, Replay::retained}});
-  out.path = path;
-  out.memory_max = uint64_t{4} << 30;
-  return out;
-}
-
-std::unique_ptr<EventLog> open_log(World &world, const EventLogOptions &wanted) {
-  auto opened = EventLog::open(wanted, world.clock, world.metrics, world.nobody);
-  if (!opened.ok()) fail(opened.message());
-  return opened.take();
-}
-
-EventPtr event(const std::string &channel, const std::string &data) {
-  sbx_event draft{};
-  draft.size = sizeof draft;
-  draft.channel = {channel.data(), channel.size()};
-  draft.name = {"paid", 4};
-  draft.data = {data.data(), data.size()};
-  auto copied = Event::copy(draft, SystemClock().wall_ns());
-  if (!copied.ok()) fail(copied.message());
-  return copied.take();
-}
 
 // Runs `writers` threads that call one(writer) until the time is over, and reports what became of it.
 template <class One>

@@ -4,11 +4,14 @@
 // back-pressure (a full socket is waited for), no client frames.
 //
 //   g++ -std=c++20 -O2 -Wall -Wextra -o rawfan rawfan.cpp
-//   rawfan [--port 3000] [--redis HOST:PORT] [--batch] [--rooms]
+//   rawfan [--port 3000] [--redis HOST:PORT] [--batch] [--rooms] [--greet]
 //
 //   --batch   all messages found in one read from Redis go out in one send()
 //             per client (what corking / write coalescing can reach)
 //   --rooms   a client of path /<name> receives only channel <name>
+//   --greet   whoever comes gets the first 100 messages, in one send() after its handshake (what a replay can reach)
+//
+// Several of them may share a port (SO_REUSEPORT), one on each core, and with it the clients.
 //
 // An "Upgrade: websocket" request becomes a WebSocket, any other a text/event-stream.
 
@@ -94,7 +97,10 @@ struct Client {
 };
 
 static int ep, redis_fd;
-static bool batch = false, rooms = false;
+static bool batch = false, rooms = false, greet = false;
+static constexpr int kGreetMax = 100;
+static int greeted = 0;
+static string greeting[3];                       // of each kind
 static std::vector<Client> clients;              // by fd
 static std::vector<int> everyone[3];             // fds of each kind
 static std::unordered_map<string, int> by_room;  // one client per room is enough here
@@ -165,6 +171,7 @@ static void hello(int fd) {
     send_all(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\r\n");
     c.kind = sse;
   }
+  if (!greeting[c.kind].empty()) send_all(fd, greeting[c.kind]);
   c.slot = uint32_t(everyone[c.kind].size());
   everyone[c.kind].push_back(fd);
   if (rooms) by_room[string(req.substr(5, req.find(' ', 5) - 5))] = fd;
@@ -225,6 +232,10 @@ static void on_redis() {
     }
     for (Kind k : {ws, sse})
       if (!everyone[k].empty()) encode(frame[k], k, payload);
+    if (greet && greeted < kGreetMax) {
+      ++greeted;
+      for (Kind k : {ws, sse}) encode(greeting[k], k, payload);
+    }
     if (!batch) flush();
   }
   flush();
@@ -240,6 +251,8 @@ int main(int argc, char **argv) {
       batch = true;
     else if (a == "--rooms")
       rooms = true;
+    else if (a == "--greet")
+      greet = true;
     else if (a == "--port" && i + 1 < argc)
       port = atoi(argv[++i]);
     else if (a == "--redis" && i + 1 < argc)
@@ -271,6 +284,7 @@ int main(int argc, char **argv) {
 
   int ls = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
   setsockopt(ls, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt(ls, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
   a.sin_port = htons(uint16_t(port));
   a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (bind(ls, reinterpret_cast<sockaddr *>(&a), sizeof a) < 0 || listen(ls, 4096) < 0) {
