@@ -65,7 +65,7 @@ sbx_id EchoClient::member() const { return socket_.client().session().member(); 
 
 void EchoClient::welcome(std::string_view auth) {
   const Session &session = socket_.client().session();
-  const std::string key = valid_key(session.key()) ? session.key() : std::string();
+  const std::string key(valid_key(session.key()) ? session.key() : std::string_view());
   const RecoveryRequest request = recovery() ? read_recovery_request(auth) : RecoveryRequest{};
   const std::optional<Offset> offset = echo_.cursors().parse_offset(request.offset);
   const int64_t now = echo_.services().now_ns();

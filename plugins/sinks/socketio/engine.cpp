@@ -47,7 +47,10 @@ Engine::Engine(Services services, EngineOptions options, Counters &counters, Use
       lane_(services.loop->lane(services.host.get())),
       lanes_(services.loop->lanes(services.host.get())) {}
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+  std::vector<std::unique_ptr<Session>> all;
+  sessions_.for_each([&](Session &session) { all.emplace_back(&session); });
+}
 
 sbx_http_events Engine::events() {
   sbx_http_events on{};
@@ -103,10 +106,7 @@ std::string Engine::make_sid() const {
   return sid + services_.random_id(kChanceBytes);
 }
 
-Session *Engine::find(std::string_view sid) {
-  const auto found = sessions_.find(sid);
-  return found == sessions_.end() ? nullptr : found->second.get();
-}
+Session *Engine::find(std::string_view sid) { return sessions_.find(sid); }
 
 // ---- requests ----------------------------------------------------------------------------------------------------
 
@@ -164,10 +164,9 @@ void Engine::handshake(sbx_id id, const sbx_request &request, bool websocket) {
 }
 
 Session &Engine::open_session(int version, bool base64) {
-  std::string sid = make_sid();
-  auto session = std::make_unique<Session>(*this, sid, version, base64);
-  Session &made = *session;
-  sessions_.emplace(std::move(sid), std::move(session));
+  auto session = std::make_unique<Session>(*this, make_sid(), version, base64);
+  sessions_.add(*session);
+  Session &made = *session.release();
   counters_.handshakes.add();
   (version == 4 ? counters_.version4 : counters_.version3).add();
   return made;
@@ -252,17 +251,16 @@ void Engine::answered(sbx_id exchange) {
 
 void Engine::retire(Session &session) {
   (session.version() == 4 ? counters_.version4 : counters_.version3).add(-1);
-  const auto found = sessions_.find(session.sid());
-  if (found == sessions_.end()) return;
-  retired_.push_back(std::move(found->second));
-  sessions_.erase(found);
+  if (sessions_.find(session.sid()) != &session) return;
+  retired_.emplace_back(&session);
+  sessions_.remove(session);
 }
 
 void Engine::stop(std::function<void()> done) {
   stopping_ = true;
   stop_done_ = std::move(done);
   std::vector<Session *> all;
-  for (const auto &[sid, session] : sessions_) all.push_back(session.get());
+  sessions_.for_each([&](Session &session) { all.push_back(&session); });
   for (Session *session : all) session->close(CloseReason::kStopping);
   reap();
   finish_stop();

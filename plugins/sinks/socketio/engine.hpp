@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <sbx/name_index.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -71,11 +72,6 @@ class Engine {
     Kind kind = Kind::kOther;
     std::unique_ptr<Post> post;
   };
-  struct SidHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-
   static sbx_http_events events();
   int32_t lane_of(std::string_view query) const;
   void on_request(sbx_id id, const sbx_request &request);
@@ -101,7 +97,7 @@ class Engine {
   UserMaker make_user_;
   OtherPath other_;
   Heartbeat heartbeat_;
-  std::unordered_map<std::string, std::unique_ptr<Session>, SidHash, std::equal_to<>> sessions_;
+  sbx::NameIndex<Session> sessions_;  // theirs are owned here
   std::vector<std::unique_ptr<Session>> retired_;
   std::unordered_map<sbx_id, Exchange> exchanges_;
   std::function<void()> stop_done_;

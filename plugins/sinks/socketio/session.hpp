@@ -43,12 +43,13 @@ class Session final : public Heartbeat::Entry {
   ~Session() override;
 
   const std::string &sid() const { return sid_; }
+  std::string_view index_name() const { return sid_; }
   int version() const { return version_; }
   bool open() const { return open_; }
   bool on_websocket() const { return ws_ != 0; }
   // What the client calls itself in the handshake's query (`session=`), unchecked; empty = nothing.
-  const std::string &key() const { return key_; }
-  void set_key(std::string key) { key_ = std::move(key); }
+  std::string_view key() const { return key_ ? std::string_view(*key_) : std::string_view(); }
+  void set_key(std::string key) { key_ = std::make_unique<const std::string>(std::move(key)); }
   sbx_id member() const { return member_; }  // in the fan-out; changes at the upgrade
 
   // Sends messages as they stand in WebSocket messages (see Part); all or none reach the client.
@@ -97,7 +98,8 @@ class Session final : public Heartbeat::Entry {
   void close_transports(CloseReason why);
 
   Engine &engine_;
-  std::string sid_, key_;
+  std::string sid_;
+  std::unique_ptr<const std::string> key_;  // of the few that have one
   std::unique_ptr<SessionUser> user_;
   sbx_id member_ = 0;
   sbx_id poll_ = 0, post_ = 0, ws_ = 0, probe_ = 0;  // exchanges that are under way
