@@ -59,6 +59,8 @@ class LogLimiter {
     uint64_t left_out = 0;  // of seconds before: write "n more lines left out" first
   };
   Verdict check(int64_t mono_ns);
+  // Would check() say write?  If not, the line counts as left out: it need not be made.
+  bool has_room(int64_t mono_ns);
   // What was left out and not yet told; for an owner that goes, or one with a timer.
   uint64_t take_left_out();
 

@@ -97,6 +97,14 @@ LogLimiter::Verdict LogLimiter::check(int64_t mono_ns) {
   return verdict;
 }
 
+// A second that is over is left for check() to end, which tells what was left out in it.
+bool LogLimiter::has_room(int64_t mono_ns) {
+  const std::lock_guard lock(mutex_);
+  if (second_from_ns_ == INT64_MIN || mono_ns - second_from_ns_ >= kSecondNs || lines_ < lines_max_) return true;
+  ++left_out_;
+  return false;
+}
+
 uint64_t LogLimiter::take_left_out() {
   const std::lock_guard lock(mutex_);
   const uint64_t count = left_out_;

@@ -38,12 +38,19 @@ struct HostCore {
   static void retain(const sbx_host *, const sbx_event *event) noexcept { Event::of(event).retain(); }
   static void release(const sbx_host *, const sbx_event *event) noexcept { Event::of(event).release(); }
 
+  static Level level_of(int32_t level) {
+    return level <= SBX_DEBUG  ? Level::debug
+           : level == SBX_INFO ? Level::info
+           : level == SBX_WARN ? Level::warn
+                               : Level::error;
+  }
+  static int32_t log_wanted(const sbx_host *host, int32_t level) noexcept {
+    Instance &self = Instance::of(host);
+    return log_enabled(level_of(level)) && self.log_limiter_.has_room(self.world_.clock.mono_ns()) ? 1 : 0;
+  }
   static void write_log(const sbx_host *host, int32_t level, sbx_str line) noexcept {
     Instance &self = Instance::of(host);
-    const Level known = level <= SBX_DEBUG  ? Level::debug
-                        : level == SBX_INFO ? Level::info
-                        : level == SBX_WARN ? Level::warn
-                                            : Level::error;
+    const Level known = level_of(level);
     if (log_enabled(known))
       log_limited(self.log_limiter_, self.world_.clock.mono_ns(), known, self.component_, text(line));
   }
@@ -66,10 +73,11 @@ struct HostCore {
 };
 
 const sbx_host &host_core_table() {
-  static const sbx_host kTable{sizeof(sbx_host),    SBX_ABI_MINOR,     nullptr,           nullptr,
-                               HostCore::service,   HostCore::emit,    HostCore::retain,  HostCore::release,
-                               HostCore::write_log, HostCore::problem, HostCore::stopped, HostCore::reason,
-                               HostCore::ready,     HostCore::warning};
+  static const sbx_host kTable{sizeof(sbx_host),  SBX_ABI_MINOR,     nullptr,
+                               nullptr,           HostCore::service, HostCore::emit,
+                               HostCore::retain,  HostCore::release, HostCore::write_log,
+                               HostCore::problem, HostCore::stopped, HostCore::reason,
+                               HostCore::ready,   HostCore::warning, HostCore::log_wanted};
   return kTable;
 }
 

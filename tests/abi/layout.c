@@ -96,6 +96,7 @@ static void host(void) {
   FIELD(sbx_host, reason);
   FIELD(sbx_host, ready);
   FIELD(sbx_host, warning);
+  FIELD(sbx_host, log_wanted);
   END(sbx_host);
 }
 static void plugin(void) {

@@ -176,6 +176,19 @@ TEST_CASE("what a limiter left out can be taken by an owner that goes") {
   CHECK(limiter.check(kSecond).left_out == 0);
 }
 
+TEST_CASE("a line that a limiter has no room for counts as left out without being made") {
+  LogLimiter limiter(2);
+  int written = 0;
+  for (int i = 0; i < 10; ++i)
+    if (limiter.has_room(kSecond + i)) written += limiter.check(kSecond + i).write;
+  CHECK(written == 2);
+  CHECK(limiter.has_room(2 * kSecond));
+  CHECK(limiter.has_room(2 * kSecond));  // asking takes no room
+  const auto next = limiter.check(2 * kSecond);
+  CHECK(next.write);
+  CHECK(next.left_out == 8);
+}
+
 TEST_CASE("log_limited tells what it left out in one line") {
   Captured captured({Level::info, false});
   LogLimiter limiter(2);

@@ -50,6 +50,22 @@ TEST_CASE("a delivery is one line with what it was, which key fitted and what wa
   CHECK(s.host.logged("the-token-of-this-test") == 0);
 }
 
+TEST_CASE("a delivery that the log has no room for is counted there once, and answered like any other") {
+  Timed s;
+  s.host.wants_log = false;
+  const sbx_id id = s.deliver(0);
+  s.host.wants_log = true;
+  CHECK(s.status(id) == 200);
+  CHECK(s.host.left_out == 1);
+  CHECK(s.host.logged("delivery") == 0);
+  const sbx_id late = s.send(at(kNow));
+  s.host.wants_log = false;
+  s.host.ack(s.host.emitted.back().ack, SBX_OK, "c");
+  CHECK(s.status(late) == 200);
+  CHECK(s.host.left_out == 2);
+  CHECK(s.host.logged("delivery") == 0);
+}
+
 TEST_CASE("which of several keys fits is counted, and a single one is not") {
   Timed s;
   s.deliver(0);

@@ -23,9 +23,17 @@ sbx::Metric events_counter(sbx::Host host, std::string_view outcome) {
   return {host, 'c', "signalbox_webhook_events_total", "Published events by what became of them", "outcome", outcome};
 }
 
-Reply with_about(Reply reply, std::string about) {
+Reply with_about(Reply reply, std::string about, bool untold = false) {
   reply.about = std::move(about);
+  reply.untold = reply.untold || untold;
   return reply;
+}
+
+// Is there anything that about() would say?
+bool has_about(const Verdict &verdict) {
+  if (verdict.events.size() != 1 || verdict.age_s || (verdict.key > 0 && verdict.keys > 1)) return true;
+  const CallbackEvent &event = verdict.events[0];
+  return !event.id.empty() || !event.type.empty() || !event.order.empty();
 }
 
 }  // namespace
@@ -123,8 +131,10 @@ std::optional<Reply> Callback::settle(sbx_id request, uint64_t number, const Cal
   if (verdict.is_challenge) return with_about(accepted_reply(verdict), "a challenge");
   key_use_.count(verdict.key, verdict.keys, verdict.key_id);
   clock_.add(verdict.age_s, loop_.mono_ns(host_.get()));
-  const std::string what = about(verdict);
-  if (verdict.events.empty()) return with_about(reply(kReplyOk, "accepted"), what);
+  if (verdict.events.empty()) {
+    const bool untold = !host_.log_wanted(SBX_INFO);
+    return with_about(reply(kReplyOk, "accepted"), untold ? std::string() : about(verdict), untold);
+  }
   const Seen seen = remember(verdict.once, callback.body, now_s);
   if (seen == Seen::kOther) return reply(kReplyDuplicate, "duplicate", "what may come once came with another body");
   if (seen == Seen::kFull)
@@ -139,7 +149,8 @@ std::optional<Reply> Callback::settle(sbx_id request, uint64_t number, const Cal
   if (w.due_ns == 0) w.due_ns = loop_.mono_ns(host_.get()) + options_.deadline_ns;  // else it has waited already
   w.left = w.events = verdict.events.size();
   w.once = once;
-  w.about = what;
+  w.untold = has_about(verdict) && !host_.log_wanted(SBX_INFO);
+  if (!w.untold) w.about = about(verdict);
   numbers_[request] = number;
   arm();
   return std::nullopt;
@@ -220,8 +231,8 @@ void Callback::finish(uint64_t number, const Reply &answer, bool taken) {
   auto done = waiting_.extract(number);
   if (!taken) once_.erase(done.mapped().once);
   numbers_.erase(done.mapped().request);
-  endpoint_.answer(done.mapped().request,
-                   answer.about.empty() ? with_about(answer, std::move(done.mapped().about)) : answer);
+  Waiting &w = done.mapped();
+  endpoint_.answer(w.request, answer.about.empty() ? with_about(answer, std::move(w.about), w.untold) : answer);
 }
 
 // The events may still become safe; a request that comes again is told apart by their keys.

@@ -42,6 +42,7 @@ class Callback final : public Handler {
     int64_t due_ns = 0;
     size_t left = 0, duplicates = 0, events = 0;
     std::string once, about;
+    bool untold = false;
   };
   // What a request that may come once was about, and until when that counts.
   struct Once {
@@ -60,6 +61,7 @@ class Callback final : public Handler {
   Reply reply(ReplyKind kind, const char *outcome, std::string detail = {}) const;
   Reply refused(const Verdict &verdict) const;
   Reply accepted_reply(const Verdict &verdict) const;
+  // What the log is to say of it, where it has room for that.
   static std::string about(const Verdict &verdict);
   // With whatever of the provider's answers is known; callback_inquiry.cpp has this and the next three.
   Verdict judged(const Verifier &verifier, const CallbackRequest &callback, Evidence &evidence);

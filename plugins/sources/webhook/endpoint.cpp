@@ -176,12 +176,14 @@ void Endpoint::finish(sbx_id id, std::string_view peer, int64_t begun_ns, const 
 // only, of which there are never many.
 void Endpoint::tell(std::string_view peer, int64_t took_ns, const Reply &reply) const {
   const bool taken = !reply.about.empty();
-  if (!taken && !reply.to_provider) return;
+  if (reply.untold || (!taken && !reply.to_provider)) return;
+  const int32_t level = taken && reply.to_provider ? SBX_INFO : SBX_DEBUG;
+  if (!host_.log_wanted(level)) return;
   std::string line = "delivery " + std::string(reply.outcome) + ", status " + std::to_string(reply.status) + ", " +
                      std::to_string(took_ns / sbx::kMillisecondNs) + " ms, from ";
   line.append(peer);
   if (taken) line.append(": ").append(reply.about);
-  host_.log(taken && reply.to_provider ? SBX_INFO : SBX_DEBUG, line);
+  host_.log(level, line);
 }
 
 void Endpoint::stop(std::function<void()> done) {

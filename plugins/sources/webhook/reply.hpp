@@ -16,6 +16,7 @@ struct Reply {
   std::string allow = "POST";                     // what a 405 says may be done
   bool to_provider = false;                       // a provider has no use for a hint how to show a key
   std::string about = {};                         // for the log: what it was that was taken
+  bool untold = false;                            // the log has no room for that, and has counted it: there is no text
 };
 
 // 200.  REQUIRES: `json` is JSON

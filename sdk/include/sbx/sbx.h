@@ -143,6 +143,9 @@ struct sbx_host { /* one per instance; outlives destroy() */
   void (*ready)(const sbx_host *, int32_t yes) SBX_NX;
   /* [lane] In create: like problem(), of something that works but should be thought over. */
   void (*warning)(const sbx_host *, sbx_str json_pointer, sbx_str text) SBX_NX;
+  /* [any] Would a line of this level be written now?  Ask before making the text of a line that may come often.  0:
+   * leave it out; where the rate is the reason, the host has counted it as left out. */
+  int32_t (*log_wanted)(const sbx_host *, int32_t level) SBX_NX;
 };
 
 typedef struct sbx_plugin { /* static const in the module; NULL hook = not wanted */

@@ -91,6 +91,10 @@ class Host {
     return h_->emit(h_, &e, &how_c);
   }
   void log(int32_t level, std::string_view text) const noexcept { h_->log(h_, level, raw(text)); }
+  // Worth making the text of a line that may come often?  A host that does not say takes every line.
+  bool log_wanted(int32_t level) const noexcept {
+    return !SBX_HAS(h_, log_wanted) || !h_->log_wanted || h_->log_wanted(h_, level) != 0;
+  }
   void problem(std::string_view where, std::string_view what) const noexcept { h_->problem(h_, raw(where), raw(what)); }
   void warning(std::string_view where, std::string_view what) const noexcept { h_->warning(h_, raw(where), raw(what)); }
   void stopped() const noexcept { h_->stopped(h_); }

@@ -58,12 +58,14 @@ class FakeHost {
   std::vector<Problem> problems, warnings;
   std::vector<std::string> reasons;
   std::optional<bool> ready;  // nothing = it never said
+  size_t left_out = 0;        // lines that it asked about and that were not wanted
   bool stopped = false;
 
   // What the host answers.
   sbx_status emit_answer = SBX_OK;                   // e.g. SBX_FULL
   std::function<sbx_status(const Event &)> on_emit;  // asked instead, when set
   std::map<std::string, std::string, std::less<>> assets;
+  bool wants_log = true;  // false: as if the rate of its lines were used up
   uint32_t lane = 0, lanes = 1;
   int64_t now_ns = 1000 * kSecondNs;
   int64_t wall_offset_ns = 1'700'000'000 * kSecondNs;

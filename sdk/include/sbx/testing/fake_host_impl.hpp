@@ -39,6 +39,11 @@ inline void FakeHost::make_host(const char *instance) {
     std::lock_guard lock(at(h).mutex_);
     at(h).logs.push_back({level, std::string(view(text))});
   };
+  host_.log_wanted = [](const sbx_host *h, int32_t) noexcept -> int32_t {
+    std::lock_guard lock(at(h).mutex_);
+    if (!at(h).wants_log) ++at(h).left_out;
+    return at(h).wants_log ? 1 : 0;
+  };
   host_.problem = [](const sbx_host *h, sbx_str where, sbx_str what) noexcept {
     if (!at(h).creating_) fault("problem() is for create()");
     at(h).problems.push_back({std::string(view(where)), std::string(view(what))});
