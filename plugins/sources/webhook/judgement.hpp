@@ -44,6 +44,7 @@ class Judgement {
   Finding signature();
   Finding signature_of_text(const std::vector<std::string> &offered, const std::vector<const Key *> &keys);
   bool fits(const Key &key, std::string_view text, const std::vector<std::string> &offered, Hash hash) const;
+  bool tokens_fit(const std::vector<std::string> &offered);
   bool basic_fits(const std::vector<std::string> &offered) const;
   Finding choose_hash(Hash &hash);
   Finding choose_keys(std::vector<const Key *> &keys);

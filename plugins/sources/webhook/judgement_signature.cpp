@@ -55,12 +55,7 @@ Judgement::Finding Judgement::signature() {
   if (shows_secret(preset_.scheme)) {
     bool good = false;
     if (preset_.scheme == Scheme::kBasic) good = basic_fits(shown.offered);
-    for (const Key &key : verifier_.keys_)
-      for (const std::string &token : shown.offered) {
-        const bool fit = preset_.scheme == Scheme::kToken && same_secret(token, key.bytes);
-        if (fit) fitted_ = place_of(key);
-        good = fit || good;
-      }
+    if (preset_.scheme == Scheme::kToken) good = tokens_fit(shown.offered);
     if (good) return std::nullopt;
     return Fault{Stage::kSignature, "what it shows is not the secret that was set"};
   }
@@ -119,6 +114,19 @@ Judgement::Finding Judgement::signature_of_text(const std::vector<std::string> &
   return Fault{Stage::kSignature, "its signature fits none of the keys that were set"};
 }
 
+bool Judgement::tokens_fit(const std::vector<std::string> &offered) {
+  std::vector<std::string> digests;
+  for (const std::string &token : offered) digests.push_back(digest_of(Hash::kSha256, token));
+  bool good = false;
+  for (const Key &key : verifier_.keys_)
+    for (const std::string &digest : digests) {
+      const bool fit = same_digest(digest, key.digest);
+      if (fit) fitted_ = place_of(key);
+      good = fit || good;
+    }
+  return good;
+}
+
 bool Judgement::fits(const Key &key, std::string_view text, const std::vector<std::string> &offered, Hash hash) const {
   bool good = false;
   if (key.public_key) {
@@ -128,7 +136,7 @@ bool Judgement::fits(const Key &key, std::string_view text, const std::vector<st
   // WeChat Pay v2 signs with a bare MD5, or with an HMAC where the request says so.
   const bool bare =
       preset_.scheme == Scheme::kDigest || (preset_.scheme == Scheme::kDigestOrHmac && hash == preset_.hash.fallback);
-  const std::string wanted = bare ? digest_of(hash, text) : hmac_of(hash, key.bytes, text);
+  const std::string wanted = bare ? digest_of(hash, text) : key.hmac->of(hash, text);
   for (const std::string &signature : offered) good = same_digest(signature, wanted) || good;
   return good;
 }

@@ -76,7 +76,7 @@ bool Verifier::prepare_keys(const Complain &complain) {
 
 bool Verifier::add_key(const std::string &id, const std::string &secret, const std::string &where,
                        const Complain &complain) {
-  Key key{id, secret, {}, std::nullopt};
+  Key key{id, secret, {}, {}, std::nullopt, std::nullopt};
   if (preset_.scheme == Scheme::kRsa || preset_.scheme == Scheme::kEd25519) {
     const bool rsa = preset_.scheme == Scheme::kRsa;
     key.public_key = PublicKey::read(rsa ? PublicKey::Kind::kRsa : PublicKey::Kind::kEd25519, secret);
@@ -93,6 +93,8 @@ bool Verifier::add_key(const std::string &id, const std::string &secret, const s
              preset_.key.encoding == Encoding::kHex ? "this key must be hexadecimal" : "this key must be base64");
     return false;
   }
+  if (shows_secret(preset_.scheme)) key.digest = digest_of(Hash::kSha256, key.bytes);
+  if (preset_.scheme == Scheme::kHmac || preset_.scheme == Scheme::kDigestOrHmac) key.hmac.emplace(key.bytes);
   keys_.push_back(std::move(key));
   return true;
 }

@@ -57,6 +57,8 @@ struct EventTemplates {
 struct Key {
   std::string id, secret;  // as given
   std::string bytes;       // decoded
+  std::string digest;      // SHA-256 of those: what a secret that is shown is compared with
+  std::optional<HmacKey> hmac;
   std::optional<PublicKey> public_key;
 };
 
