@@ -32,6 +32,22 @@ TEST_CASE("what RFC 8259 calls JSON is taken") {
     CHECK_MESSAGE(json::valid(text), text);
 }
 
+TEST_CASE("what cannot stand in a string is found wherever it is") {
+  for (size_t length = 1; length < 70; ++length)
+    for (size_t at = 0; at < length; ++at) {
+      for (const char c : {'\0', '\x1f', '\n', '"', '\\', '\x80', '\xff'}) {
+        std::string text(length, 'a');
+        text[at] = c;
+        CHECK(json::detail::plain_run(text) == at);
+      }
+      for (const char c : {' ', '!', '#', '[', ']', '\x7f', '~'}) {
+        std::string text(length, 'a');
+        text[at] = c;
+        CHECK(json::detail::plain_run(text) == length);
+      }
+    }
+}
+
 TEST_CASE("what only looks like JSON is not") {
   for (const char *text : {"",
                            " ",

@@ -1,6 +1,7 @@
 // The engine's readers one by one.
 #include <doctest/doctest.h>
 
+#include "plugins/sources/webhook/digest.hpp"
 #include "plugins/sources/webhook/event_template.hpp"
 #include "plugins/sources/webhook/fields.hpp"
 #include "plugins/sources/webhook/json_body.hpp"
@@ -105,6 +106,33 @@ TEST_CASE("JSON is asked by pointers, and has each key once") {
   CHECK_FALSE(webhook::JsonBody::read(R"({"a":{"b":1,"b":2}})"));
   CHECK_FALSE(webhook::JsonBody::read(std::string(65, '[') + std::string(65, ']')));
   CHECK_FALSE(webhook::JsonBody::read("{} {}"));
+}
+
+TEST_CASE("a key is found to be there twice however many there are and however it is written") {
+  const auto object_of = [](int keys, const std::string &last) {
+    std::string text = "{";
+    for (int i = 0; i < keys; ++i) text += "\"k" + std::to_string(i) + "\":{\"k0\":[{}]},";
+    return text + last + "}";
+  };
+  for (const int keys : {1, 2, 14, 15, 16, 17, 18, 40}) {
+    CAPTURE(keys);
+    CHECK(webhook::JsonBody::read(object_of(keys, R"("k":0,"K0":1)")));
+    CHECK(webhook::JsonBody::read(object_of(keys, R"("\u006b":0,"K0":1)")));
+    for (const char *twice : {R"("k0":0)", R"("\u006b0":0)", R"("k\u0030":0,"a":1)", R"("x":0,"\u0078":1)",
+                              R"("\u0078":0,"x":1)", R"("\u0078":0,"a":1,"\u0078":2)", R"("a":{"b":1,"\u0062":2})"}) {
+      CAPTURE(twice);
+      CHECK_FALSE(webhook::JsonBody::read(object_of(keys, twice)));
+    }
+  }
+}
+
+TEST_CASE("a key that was prepared makes the same keyed hashes, again and again") {
+  for (const std::string &key : {std::string("k"), std::string(64, 'k'), std::string(200, '\0')}) {
+    const webhook::HmacKey prepared(key);
+    for (const webhook::Hash hash : {webhook::Hash::kMd5, webhook::Hash::kSha1, webhook::Hash::kSha256})
+      for (const std::string &text : {std::string(), std::string("a"), std::string(1000, 'x')})
+        for (int again = 0; again < 2; ++again) CHECK(prepared.of(hash, text) == webhook::hmac_of(hash, key, text));
+  }
 }
 
 TEST_CASE("templates fill in what the event says, and a channel has no empty part") {

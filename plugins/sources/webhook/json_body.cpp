@@ -1,6 +1,7 @@
 #include "plugins/sources/webhook/json_body.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <sbx/json_scan.hpp>
 
@@ -11,43 +12,72 @@ namespace json = sbx::json;
 
 constexpr int kJsonDepthMax = 64;
 
+// The keys of one object.  A few that are written plainly are compared as they stand; what an escape may hide in, and
+// many, are read and sorted.
+class Keys {
+ public:
+  void add(std::string_view raw) {
+    if (!read_.empty() || count_ == plain_.size() || raw.find('\\') != std::string_view::npos) return add_read(raw);
+    const auto end = plain_.begin() + static_cast<std::ptrdiff_t>(count_);
+    twice_ = twice_ || std::find(plain_.begin(), end, raw) != end;
+    plain_[count_++] = raw;
+  }
+  bool any_twice() {
+    std::sort(read_.begin(), read_.end());
+    return twice_ || std::adjacent_find(read_.begin(), read_.end()) != read_.end();
+  }
+
+ private:
+  void add_read(std::string_view raw) {
+    for (size_t i = 0; i < count_; ++i) json::append_decoded(read_.emplace_back(), plain_[i]);
+    count_ = 0;
+    json::append_decoded(read_.emplace_back(), raw);
+  }
+
+  std::array<std::string_view, 16> plain_;  // raw, without an escape
+  size_t count_ = 0;
+  bool twice_ = false;
+  std::vector<std::string> read_;  // once there is one, all of them
+};
+
 // Passes over the value that comes next.  False: a key is there twice; a syntax error is left to the reader.
 bool check_keys(json::Reader &reader) {
-  if (reader.kind() == json::Kind::kArray) {
+  const json::Kind kind = reader.kind();
+  if (kind == json::Kind::kArray) {
     reader.enter();
     while (reader.element())
       if (!check_keys(reader)) return false;
     return true;
   }
-  if (reader.kind() != json::Kind::kObject) {
+  if (kind != json::Kind::kObject) {
     reader.skip();
     return true;
   }
-  std::vector<std::string> keys;
+  Keys keys;
   reader.enter();
   for (std::string_view key; reader.member(key);) {
-    json::append_decoded(keys.emplace_back(), key);
+    keys.add(key);
     if (!check_keys(reader)) return false;
     if (reader.fault() != json::Fault::kNone) return true;
   }
-  std::sort(keys.begin(), keys.end());
-  return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
+  return !keys.any_twice();
 }
 
-// The next step of a pointer, unescaped; what is left stays in `pointer`.
-std::string step(std::string_view &pointer) {
+// The next step of a pointer, without its escapes, for which there is room in `made`; what is left stays in `pointer`.
+std::string_view step(std::string_view &pointer, std::string &made) {
   pointer.remove_prefix(1);
   const std::string_view raw = pointer.substr(0, pointer.find('/'));
   pointer.remove_prefix(raw.size());
-  std::string plain;
+  if (raw.find('~') == std::string_view::npos) return raw;
+  made.clear();
   for (size_t i = 0; i < raw.size(); ++i) {
     if (raw[i] == '~' && i + 1 < raw.size()) {
-      plain += raw[++i] == '1' ? '/' : '~';
+      made += raw[++i] == '1' ? '/' : '~';
     } else {
-      plain += raw[i];
+      made += raw[i];
     }
   }
-  return plain;
+  return made;
 }
 
 bool enter_member(json::Reader &reader, std::string_view wanted) {
@@ -77,11 +107,12 @@ std::optional<JsonBody> JsonBody::read(std::string_view text) {
 
 std::optional<std::string_view> JsonBody::find(std::string_view pointer) const {
   json::Reader reader(text_, kJsonDepthMax);
-  while (!pointer.empty()) {
-    const std::string wanted = step(pointer);
-    if (reader.kind() == json::Kind::kObject) {
+  for (std::string made; !pointer.empty();) {
+    const std::string_view wanted = step(pointer, made);
+    const json::Kind kind = reader.kind();
+    if (kind == json::Kind::kObject) {
       if (!enter_member(reader, wanted)) return std::nullopt;
-    } else if (reader.kind() != json::Kind::kArray || !enter_element(reader, wanted)) {
+    } else if (kind != json::Kind::kArray || !enter_element(reader, wanted)) {
       return std::nullopt;
     }
   }

@@ -14,15 +14,17 @@ namespace json {
 
 namespace detail {
 // How many bytes at the front are ASCII that stands for itself in a JSON string: no quote, backslash or control
-// character.  Eight at a time.
+// character.  Sixteen at a time, in a way that every processor with such registers has an instruction for.
 inline size_t plain_run(std::string_view s) noexcept {
-  constexpr uint64_t kOnes = 0x0101010101010101u, kHighs = 0x8080808080808080u;
+  typedef signed char Lot __attribute__((vector_size(16)));
   size_t at = 0;
-  for (; s.size() - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-    uint64_t v;
+  for (; s.size() - at >= sizeof(Lot); at += sizeof(Lot)) {
+    Lot v;
     std::memcpy(&v, s.data() + at, sizeof v);
-    const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x; };  // in the high bits
-    if (((v | (v - kOnes * 0x20) | has_zero(v ^ (kOnes * '"')) | has_zero(v ^ (kOnes * '\\'))) & kHighs) != 0) break;
+    const auto special = (v < 0x20) | (v == '"') | (v == '\\');  // what is not ASCII counts as negative
+    uint64_t halves[2];
+    std::memcpy(halves, &special, sizeof halves);
+    if ((halves[0] | halves[1]) != 0) break;
   }
   for (; at < s.size(); ++at) {
     const auto c = static_cast<unsigned char>(s[at]);
