@@ -25,6 +25,7 @@ Decoded decode_hex(std::string_view text, bool lower_too, std::string &to) {
   if (!std::all_of(text.begin(), text.end(), [&](char c) { return hex_digit(c, lower_too) >= 0; }))
     return Decoded::kCharacters;
   if (text.empty() || text.size() % 2 != 0) return Decoded::kLength;
+  to.reserve(to.size() + text.size() / 2);
   for (size_t i = 0; i < text.size(); i += 2)
     to += static_cast<char>(hex_digit(text[i], lower_too) * 16 + hex_digit(text[i + 1], lower_too));
   return Decoded::kOk;

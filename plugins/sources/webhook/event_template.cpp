@@ -47,37 +47,41 @@ std::optional<EventTemplate> EventTemplate::read(std::string_view text) {
   return made;
 }
 
-std::string EventTemplate::value_of(const Piece &piece, const EventValues &values) {
+bool EventTemplate::append(const Piece &piece, const EventValues &values, std::string &to) {
+  const size_t before = to.size();
   switch (piece.kind) {
     case Kind::kId:
-      return values.id;
+      to += values.id;
+      break;
     case Kind::kType:
-      return values.type;
+      to += values.type;
+      break;
     case Kind::kOrder:
-      return values.order;
+      to += values.order;
+      break;
     case Kind::kPointer:
-      return values.text_at(piece.text);
+      to += values.text_at(piece.text);
+      break;
     case Kind::kSource:
-      return values.text_of(piece.source);
+      to += values.text_of(piece.source);
+      break;
     case Kind::kLiteral:
+      to += piece.text;
       break;
   }
-  return piece.text;
+  return to.size() > before;
 }
 
 std::optional<std::string> EventTemplate::filled(const EventValues &values) const {
   std::string made;
-  for (const Piece &piece : pieces_) {
-    const std::string value = value_of(piece, values);
-    if (value.empty()) return std::nullopt;
-    made += value;
-  }
+  for (const Piece &piece : pieces_)
+    if (!append(piece, values, made)) return std::nullopt;
   return made;
 }
 
 std::string EventTemplate::text(const EventValues &values) const {
   std::string made;
-  for (const Piece &piece : pieces_) made += value_of(piece, values);
+  for (const Piece &piece : pieces_) append(piece, values, made);
   return made;
 }
 

@@ -31,7 +31,8 @@ class EventTemplate {
     Source source;
   };
   static std::optional<Piece> read_piece(std::string_view inside);
-  static std::string value_of(const Piece &piece, const EventValues &values);
+  // False: it is empty.
+  static bool append(const Piece &piece, const EventValues &values, std::string &to);
 
   std::vector<Piece> pieces_;
 };

@@ -14,7 +14,7 @@ class EventValues {
   // content type (without parameters) says what the body is where nothing was decrypted.
   EventValues(Inputs &inputs, std::string_view content_type);
 
-  std::string id, type, order;
+  std::string_view id, type, order;  // borrowed from the event
 
   // False: the document is none of the kind that it says it is.
   bool readable() const { return readable_; }

@@ -47,13 +47,21 @@ Value Inputs::value(const Source &source) {
   return Value::missing();
 }
 
-Value Inputs::header(std::string_view lower_name) const {
+const std::string *Inputs::header(std::string_view lower_name, bool &malformed) const {
   const std::string *found = nullptr;
+  malformed = false;
   for (const auto &[name, value] : request_.headers) {
     if (name != lower_name) continue;
-    if (found) return Value::malformed();
+    malformed = malformed || found;
     found = &value;
   }
+  return malformed ? nullptr : found;
+}
+
+Value Inputs::header(std::string_view lower_name) const {
+  bool malformed = false;
+  const std::string *found = header(lower_name, malformed);
+  if (malformed) return Value::malformed();
   return found ? Value::of(*found) : Value::missing();
 }
 

@@ -36,6 +36,8 @@ class Inputs {
 
   Value value(const Source &source);
   Value header(std::string_view lower_name) const;
+  // The same without a copy; nullptr when there is none.
+  const std::string *header(std::string_view lower_name, bool &malformed) const;
   const Fields *form() { return fields(form_, Kind::kForm); }  // nullptr = it is none
   const Fields *xml() { return fields(xml_, Kind::kXml); }
   const JsonBody *json();

@@ -132,9 +132,10 @@ Judgement::Finding Judgement::gate() {
 }
 
 Judgement::Finding Judgement::content() {
-  const Value type = inputs_.header("content-type");
-  if (type.there()) content_type_ = trimmed(std::string_view(type.text).substr(0, type.text.find(';')));
-  if (preset_.content_types.empty() && type.state != Value::State::kMalformed) return std::nullopt;
+  bool malformed = false;
+  const std::string *type = inputs_.header("content-type", malformed);
+  if (type) content_type_ = trimmed(std::string_view(*type).substr(0, type->find(';')));
+  if (preset_.content_types.empty() && !malformed) return std::nullopt;
   const bool known = std::any_of(preset_.content_types.begin(), preset_.content_types.end(),
                                  [&](const std::string &wanted) { return same_word(wanted, content_type_); });
   if (known) return std::nullopt;

@@ -84,7 +84,7 @@ class Judgement {
   const bool kept_;
   const Evidence &evidence_;
   Inputs inputs_;
-  std::string content_type_;             // without its parameters
+  std::string_view content_type_;        // without its parameters
   std::vector<std::string_view> parts_;  // raw elements, where each is signed by itself
   size_t fitted_ = 0;                    // the place of the key that fitted, from 1 on
   std::optional<int64_t> age_s_;

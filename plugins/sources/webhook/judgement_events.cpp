@@ -114,11 +114,11 @@ Judgement::Finding Judgement::render(const EventValues &values, CallbackEvent &e
   for (const EventTemplate &one : templates.channel)
     if ((channel = one.filled(values))) break;
   if (!channel) return Fault{Stage::kTemplate, "a part of the channel's template is empty in it"};
-  const auto name =
+  auto name =
       templates.name ? templates.name->filled(values) : std::optional(event.type.empty() ? preset_.name : event.type);
   if (!name) return Fault{Stage::kTemplate, "a part of the event's template is empty in it"};
-  event.channel = *channel;
-  event.name = *name;
+  event.channel = *std::move(channel);
+  event.name = *std::move(name);
   for (const std::string *text : {&event.channel, &event.name})
     if (text->empty() || text->size() > kNameMax || !plain_text(*text))
       return Fault{Stage::kTemplate,

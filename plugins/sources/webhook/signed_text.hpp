@@ -43,6 +43,7 @@ class SignedText {
   static Value joined(const Piece &piece, Inputs &inputs);
   static Value headers_of(const Piece &piece, Inputs &inputs);
   static Value value_of(const Piece &piece, Inputs &inputs, const Rules &rules);
+  static bool is_body(const Piece &piece);
 
   std::vector<Piece> pieces_;
 };
