@@ -106,6 +106,9 @@ inline constexpr size_t kReplayPagesPerTurn = 8;
 // ... and by all readers of an instance together (each look into the log counts as one more): when ten thousand clients
 // come back at once, live events and everybody else's requests must not wait until the last replay is done.
 inline constexpr size_t kReplayEventsPerTurn = 4096;
+// Pages of the log that an instance keeps for those who ask the same in the same turn: as many questions at once as
+// there are kinds of pages on a site, and each is compared with all of them.
+inline constexpr size_t kReplayPagesKept = 16;
 // The longest that a group's name may be: it is made from a channel.
 inline constexpr size_t kGroupNameMax = kChannelMax + 128;
 

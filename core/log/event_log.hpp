@@ -87,11 +87,13 @@ struct LogQuery {
     std::string name;
     std::vector<uint32_t> scopes;
     std::optional<uint64_t> after;  // nothing: what the channel's `replay:` gives to a newcomer
+    bool operator==(const Channel &) const = default;
   };
   std::vector<Channel> channels;
   uint64_t upto = 0;        // nothing after this; a reader's own place, not the log's
   size_t events_max = 256;  // at least one event comes if there is one
   size_t bytes_max = 256u << 10;
+  bool operator==(const LogQuery &) const = default;
 };
 struct LogPage {
   std::vector<LogEntry> events;  // ascending

@@ -25,6 +25,7 @@ void Reader::admit(uint64_t round, std::vector<Admission> admissions) {
 
 bool Reader::forget(std::string_view channel, bool ended) {
   bool found = std::erase_if(channels_, [&](const Channel &c) { return c.name == channel; }) > 0;
+  if (found) page_whole_ = false;
   for (size_t i = 0; i < requests_.size(); ++i)
     for (Want &want : requests_[i].wants) {
       if (want.channel != channel || want.cancelled) continue;
@@ -132,77 +133,6 @@ void Reader::go_live() {
   owner_.tell_live(conn_, ref);
 }
 
-// ---- what the log holds
-
-bool Reader::behind() {
-  if (!caught_up_)
-    caught_up_ = std::none_of(channels_.begin(), channels_.end(),
-                              [this](const Channel &c) { return !c.after || *c.after < upto_; });
-  return !caught_up_;
-}
-
-bool Reader::fetch() {
-  if (pages_left_ == 0 || !owner_.may_read()) {
-    close_gate();
-    owner_.schedule(*this);
-    return false;
-  }
-  --pages_left_;
-  LogQuery query;
-  asked_.clear();
-  for (const Channel &channel : channels_) {
-    if (channel.after && *channel.after >= upto_) continue;
-    query.channels.push_back({channel.name, channel.scopes, channel.after});
-    asked_.push_back(channel.name);
-  }
-  query.upto = upto_;
-  query.events_max = owner_.limits().page_events;
-  query.bytes_max = owner_.limits().page_bytes;
-  if (std::optional<LogPage> page = owner_.log().read(query)) {
-    arrive(std::move(*page));
-    return true;
-  }
-  close_gate();
-  asking_disk_ = true;
-  owner_.ask_disk(*this, std::move(query));
-  return false;
-}
-
-void Reader::arrive(LogPage page) {
-  SBX_ASSERT(!page_ && page.channels.size() == asked_.size());
-  asking_disk_ = false;
-  owner_.spend(1 + page.events.size());
-  if (page.events.empty()) page.upto = upto_;
-  for (size_t i = 0; i < asked_.size(); ++i) {
-    Channel *channel = find(asked_[i]);
-    if (!channel) continue;  // unsubscribed while the disk was asked
-    if (!channel->after) channel->after = page.channels[i].after;
-    channel->gap |= page.channels[i].gap && !channel->gap_told;
-    const auto first = std::find_if(page.events.begin(), page.events.end(),
-                                    [&](const LogEntry &e) { return text(e.event->view().channel) == channel->name; });
-    // Behind a gap, or where nothing is to be replayed, the channel's place is as far as we know it.
-    const uint64_t start = first == page.events.end() ? page.upto : first->event->view().seq - 1;
-    if (channel->gap || start >= upto_) channel->after = std::max(*channel->after, start);
-  }
-  page_ = std::move(page);
-  page_next_ = 0;
-}
-
-void Reader::catch_up_again() {
-  for (Channel &channel : channels_) {
-    channel.after = upto_;
-    channel.gap_told = false;
-  }
-  upto_ = owner_.position();
-  caught_up_ = false;
-  gate_.open();
-  // The log keeps no changes of presence: whoever missed some is told how it is now.
-  std::vector<std::string> names;
-  for (const Channel &channel : channels_) names.push_back(channel.name);
-  for (size_t i = 0; i < names.size() && !closed_; ++i)
-    if (const EventPtr here = owner_.everybody_in(conn_, names[i])) owner_.tell_replay(conn_, here->view());
-}
-
 // ---- to the connection
 
 uint64_t Reader::replay_start() const {
@@ -243,15 +173,6 @@ void Reader::tell_gaps() {
   }
 }
 
-bool Reader::hand_page() {
-  for (; page_next_ < page_->events.size(); ++page_next_)
-    if (!hand_over(*page_->events[page_next_].event)) return false;
-  for (const std::string &name : asked_)
-    if (Channel *channel = find(name)) channel->after = std::max(*channel->after, page_->upto);
-  page_.reset();
-  return true;
-}
-
 bool Reader::hand_gate() {
   for (; !gate_.empty(); gate_.pop()) {
     const Event &event = *gate_.front();
@@ -263,9 +184,13 @@ bool Reader::hand_gate() {
 
 // False: there is no room for it yet, or the connection is gone.
 bool Reader::hand_over(const Event &event) {
-  const bool gap = event.view().flags & SBX_EVENT_GAP;
+  if (!closed_ && !find(text(event.view().channel))) return true;  // unsubscribed meanwhile
+  return hand_known(event);
+}
+
+bool Reader::hand_known(const Event &event) {
   if (closed_) return false;
-  if (!find(text(event.view().channel))) return true;  // unsubscribed meanwhile
+  const bool gap = event.view().flags & SBX_EVENT_GAP;
   if ((event.view().flags & SBX_EVENT_PRESENCE) != 0 && owner_.is_about(conn_, event.view())) return true;
   if (!gap && !owner_.room_for(conn_, event.bytes())) {
     close_gate();

@@ -18,6 +18,7 @@
 #include "core/log/event_log.hpp"
 #include "core/plugin/admission.hpp"
 #include "core/plugin/gate.hpp"
+#include "core/plugin/turn_pages.hpp"
 
 namespace signalbox {
 
@@ -71,7 +72,7 @@ class Reader {
   void keep(const EventPtr &event);
   // Whether the room that it waited for is there now.
   bool found_room();
-  void arrive(LogPage page);
+  void arrive(LogPage page);  // from the disk
   void move_to(uint64_t conn) { conn_ = conn; }  // the connection's business goes on under another id
   void close() { closed_ = true; }               // the connection is gone
 
@@ -83,6 +84,7 @@ class Reader {
   bool go_on();
   bool behind();
   bool fetch();
+  void take(PagePtr page);
   uint64_t replay_start() const;
   void announce();
   void announce(const Want &want, uint64_t start);
@@ -90,6 +92,7 @@ class Reader {
   bool hand_page();
   bool hand_gate();
   bool hand_over(const Event &event);
+  bool hand_known(const Event &event);
   void close_gate();
   void catch_up_again();
   void go_live();
@@ -108,8 +111,9 @@ class Reader {
   bool closed_ = false;
   std::vector<Channel> channels_;
   std::vector<std::string> asked_;  // whose page `page_` is
-  std::optional<LogPage> page_;     // handed over up to page_next_
+  PagePtr page_;                    // handed over up to page_next_; others may read it as well
   size_t page_next_ = 0;
+  bool page_whole_ = true;  // none of its channels was left since it was asked for
   size_t pages_left_ = 0;   // in this turn
   size_t room_wanted_ = 0;  // bytes of the event that waits for room in the outbox
   uint64_t upto_ = 0;       // where the log ends for this reader and its gate begins

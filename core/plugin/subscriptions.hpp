@@ -21,6 +21,7 @@
 #include "core/net/fanout.hpp"
 #include "core/plugin/guests.hpp"
 #include "core/plugin/reader.hpp"
+#include "core/plugin/turn_pages.hpp"
 #include "core/plugin/world.hpp"
 
 namespace signalbox {
@@ -88,6 +89,8 @@ class Subscriptions final : private net::MemberWatch {
   // What all readers together may still do in this turn.
   bool may_read() const { return work_left_ > 0; }
   void spend(size_t events) { work_left_ -= std::min(work_left_, events); }
+  // What memory answers, the same page for all who ask the same in this turn; nothing: the disk is to be asked.
+  PagePtr read(const LogQuery &query);
   void ask_disk(Reader &at, LogQuery query);
   struct Subscribed {
     uint64_t ref;
@@ -142,6 +145,7 @@ class Subscriptions final : private net::MemberWatch {
   bool due_deferred_ = false;
   uint64_t last_round_ = 0;
   size_t work_left_ = 0;                                    // events
+  TurnPages pages_;                                         // while readers run
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // for what was deferred
   mutable std::string name_buffer_;
 };
