@@ -67,6 +67,14 @@ inline constexpr size_t kOutboxDefault = 16u << 20;
 inline constexpr size_t kOutboxControlMax = 1u << 20;
 // Neighbouring gaps that are compared before another one is queued: the channels that one client is slow on.
 inline constexpr uint32_t kOutboxGapRunMax = 256;
+// Frames that an instance may share in one turn, and their bytes (as given; each form that is needed is as many again):
+// all that a turn replays has room.  What has not is encoded for each of its receivers.
+inline constexpr size_t kSharedFramesMax = 16u << 10;
+inline constexpr size_t kSharedBytesMax = 8u << 20;
+// Queues that are alike are flattened into one run of bytes; so many different ones are remembered during a flush.
+inline constexpr size_t kFlushRunsMax = 4;
+// Frames of one's own before and behind such a run (a greeting, an answer): pieces of the same write.
+inline constexpr size_t kFlushAloneMax = 8;
 // What a connection that subscribes may still have to be answered: channels, and bytes of their names.
 inline constexpr size_t kSubscribeChannelsMax = 1024;
 inline constexpr size_t kSubscribeBytesMax = 1u << 20;

@@ -41,6 +41,7 @@ class Frame {
   std::string_view coalesce_key() const { return {bytes() + wire_size_, key_size_}; }
   bool control() const { return flags_ & kControl; }
   bool is_gap() const { return flags_ & kGap; }
+  bool shared() const { return refs_ > 1; }  // somebody else has it, too
 
   char *fill_gap() { return const_cast<char *>(gap_wire().data()); }
   // What takes this frame's place where it is dropped, a control frame; none if the frame has no gap.  Made when the

@@ -159,22 +159,9 @@ void Connection::flush(FlushBatch &batch) {
   if (state_ == State::closed || write_blocked_) return;
   while (!out_.empty() || !socket_.flushed()) {
     std::array<iovec, limits::kFlushPiecesMax> pieces;
-    size_t count = 0, offered = 0;
-    const std::span<Frame *const> frames = out_.frames();
-    size_t gathered = 0;
-    std::string_view run;
-    if (out_.offset() == 0) run = batch.flatten(frames, gathered);
-    if (!run.empty()) {
-      pieces[count++] = {const_cast<char *>(run.data()), run.size()};
-      offered = run.size();
-    } else {
-      for (; count < frames.size() && count < pieces.size(); ++count) {
-        std::string_view bytes = frames[count]->wire();
-        if (count == 0) bytes.remove_prefix(out_.offset());
-        pieces[count] = {const_cast<char *>(bytes.data()), bytes.size()};
-        offered += bytes.size();
-      }
-    }
+    const size_t count = batch.gather(out_.frames(), out_.offset(), pieces);
+    size_t offered = 0;
+    for (size_t i = 0; i < count; ++i) offered += pieces[i].iov_len;
     const io::IoResult result = socket_.write({pieces.data(), count});
     if (result.what == io::Io::ok) out_.consume(result.bytes);
     if (result.what == io::Io::want_write || (result.what == io::Io::ok && result.bytes < offered)) {

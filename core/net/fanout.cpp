@@ -6,36 +6,9 @@
 namespace signalbox::net {
 namespace {
 
-// Up to this much is gathered into one run of bytes; above it the copy costs more than the kernel's list of pieces.
-constexpr size_t kFlattenMax = 64 * 1024;
 constexpr uint32_t kNotDirty = UINT32_MAX;
 
 }  // namespace
-
-// ---- FlushBatch
-
-std::string_view FlushBatch::flatten(std::span<Frame *const> frames, size_t &count) {
-  count = 0;
-  size_t size = 0;
-  while (count < frames.size() && size + frames[count]->wire().size() <= kFlattenMax)
-    size += frames[count++]->wire().size();
-  if (count < 2) return {};
-  const bool same =
-      frames_.size() == count && std::equal(frames_.begin(), frames_.end(), frames.begin(),
-                                            [](const FramePtr &kept, const Frame *f) { return kept.get() == f; });
-  if (!same) {
-    frames_.clear();
-    bytes_.clear();
-    for (size_t i = 0; i < count; ++i) {
-      frames[i]->retain();
-      frames_.push_back(FramePtr::adopt(frames[i]));
-      bytes_.append(frames[i]->wire());
-    }
-  }
-  return bytes_;
-}
-
-void FlushBatch::forget() { frames_.clear(); }
 
 // ---- Member
 
@@ -137,6 +110,10 @@ size_t GroupSpace::publish(std::string_view name, const sbx_frame &frame, std::s
   return count;
 }
 
+uint64_t GroupSpace::share(const sbx_frame &frame) { return fanout_.shared_.add(frame, this); }
+
+Encodings *GroupSpace::find_shared(uint64_t id) { return fanout_.shared_.find(id, this); }
+
 void GroupSpace::for_each_group(
     const std::function<void(std::string_view name, std::span<Member *const> members)> &visit) const {
   groups_.for_each([&](const Group &group) { visit(group.index_name(), group.members()); });
@@ -197,8 +174,13 @@ Fanout::Queued Fanout::push(Member &member, Frame *frame) {
 }
 
 Fanout::Queued Fanout::post(Member &member, const sbx_frame &frame) {
+  Encodings encoded(frame, deflater_);
+  return post(member, encoded);
+}
+
+Fanout::Queued Fanout::post(Member &member, Encodings &encoded) {
   if (!member.takes_frames_) return Queued::gone;
-  const Queued queued = push(member, Encodings(frame, deflater_).of(member.wire_));
+  const Queued queued = push(member, encoded.of(member.wire_));
   if (queued == Queued::full) member.drain_owed_ = true;
   return queued;
 }
@@ -236,6 +218,7 @@ void Fanout::flush() {
   }
   dirty_.clear();
   batch_.forget();
+  shared_.clear();
 }
 
 }  // namespace signalbox::net

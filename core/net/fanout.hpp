@@ -15,8 +15,10 @@
 
 #include "core/base/id_table.hpp"
 #include "core/base/metrics.hpp"
+#include "core/net/flush_batch.hpp"
 #include "core/net/group.hpp"
 #include "core/net/outbox.hpp"
+#include "core/net/shared_frames.hpp"
 #include "core/net/wire.hpp"
 #include "core/net/ws_deflate.hpp"
 
@@ -25,20 +27,6 @@ namespace signalbox::net {
 class Connection;
 class Fanout;
 class GroupSpace;
-
-// Frames that are flushed to many members in the same combination, as one run of bytes: the copy is made once and the
-// kernel is given one piece instead of dozens.
-class FlushBatch {
- public:
-  // The wire bytes of the first frames of `frames` (how many: `count`), or an empty view if they are better sent as
-  // they are.
-  std::string_view flatten(std::span<Frame *const> frames, size_t &count);
-  void forget();
-
- private:
-  std::vector<FramePtr> frames_;
-  std::string bytes_;
-};
 
 // Something that frames can be queued for: a WebSocket, a streaming response, a virtual member.
 class Member {
@@ -125,6 +113,9 @@ class GroupSpace {
   size_t publish(std::string_view name, const sbx_frame &frame, uint64_t except);
   // The same without any of these.
   size_t publish(std::string_view name, const sbx_frame &frame, std::span<const uint64_t> except);
+  // A frame for post_shared, good until the end of the turn; 0: there is no room for it.
+  uint64_t share(const sbx_frame &frame);
+  Encodings *find_shared(uint64_t id);  // nullptr: it is stale, or another space's
 
   // In no order; `visit` must change no group.
   void for_each_group(const std::function<void(std::string_view name, std::span<Member *const> members)> &visit) const;
@@ -154,6 +145,7 @@ class Fanout {
   // Queues a frame that was encoded for the member's wire.  full: taken, but the outbox is more than half full.
   Queued push(Member &member, Frame *frame);
   Queued post(Member &member, const sbx_frame &frame);
+  Queued post(Member &member, Encodings &encoded);
   // Everything that waits for `from`, in order, to `to`.  False: `to` takes no frames, or not in this form.
   bool move_frames(Member &from, Member &to);
 
@@ -164,6 +156,7 @@ class Fanout {
   WsDeflater &deflater() { return deflater_; }
 
  private:
+  friend class GroupSpace;
   void doom(Member &member);
 
   Defer defer_;
@@ -171,6 +164,7 @@ class Fanout {
   std::vector<Member *> dirty_;
   FlushBatch batch_;
   WsDeflater deflater_;
+  SharedFrames shared_{deflater_};
 };
 
 }  // namespace signalbox::net

@@ -48,7 +48,24 @@ struct HostFanout {
     if (!member) return SBX_ESTALE;
     if (!frame) return SBX_EINVAL;
     if (!member->takes_frames()) return SBX_ESTATE;
-    switch (self.lane_.fanout.post(*member, *frame)) {
+    return status_of(self.lane_.fanout.post(*member, *frame));
+  }
+
+  static sbx_id share(const sbx_host *host, const sbx_frame *frame) noexcept {
+    return frame ? Instance::of(host).groups_.share(*frame) : 0;
+  }
+
+  static sbx_status post_shared(const sbx_host *host, sbx_id id, sbx_id shared) noexcept {
+    Instance &self = Instance::of(host);
+    net::Member *member = find(self, id);
+    net::Encodings *encoded = self.groups_.find_shared(shared);
+    if (!member || !encoded) return SBX_ESTALE;
+    if (!member->takes_frames()) return SBX_ESTATE;
+    return status_of(self.lane_.fanout.post(*member, *encoded));
+  }
+
+  static sbx_status status_of(net::Fanout::Queued queued) {
+    switch (queued) {
       case net::Fanout::Queued::ok:
         return SBX_OK;
       case net::Fanout::Queued::full:
@@ -108,6 +125,7 @@ const sbx_fanout kHostFanout{sizeof(sbx_fanout), 0,
                              HostFanout::leave,  HostFanout::publish,
                              HostFanout::post,   HostFanout::member,
                              HostFanout::take,   HostFanout::transfer,
-                             HostFanout::drop};
+                             HostFanout::drop,   HostFanout::share,
+                             HostFanout::post_shared};
 
 }  // namespace signalbox

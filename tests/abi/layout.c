@@ -275,6 +275,8 @@ static void fanout(void) {
   FIELD(sbx_fanout, take);
   FIELD(sbx_fanout, transfer);
   FIELD(sbx_fanout, drop);
+  FIELD(sbx_fanout, share);
+  FIELD(sbx_fanout, post_shared);
   END(sbx_fanout);
 }
 static void want(void) {

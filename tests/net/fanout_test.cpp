@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <map>
 #include <random>
 #include <set>
 #include <string>
 
+#include "core/base/limits.hpp"
 #include "core/net/virtual_member.hpp"
 
 namespace signalbox::net {
@@ -24,19 +26,25 @@ class Reader final : public Member {
     out_limits_ = {bytes_max, policy};
   }
   std::string got;
-  int flushes = 0, overflows = 0, gathered = 0;
+  std::vector<std::string_view> pieces;  // good until the end of the flush, their places longer
+  int flushes = 0, overflows = 0, writes = 0;
   bool stuck = false;
 
  private:
   void flush(FlushBatch &batch) override {
     ++flushes;
     while (!stuck && !out_.empty()) {
-      size_t count = 0;
-      const std::string_view run = batch.flatten(out_.frames(), count);
-      if (!run.empty()) ++gathered;
-      const std::string_view bytes = run.empty() ? out_.frames().front()->wire() : run;
-      got.append(bytes);
-      out_.consume(bytes.size());
+      std::array<iovec, limits::kFlushPiecesMax> some;
+      const size_t count = batch.gather(out_.frames(), out_.offset(), some);
+      size_t bytes = 0;
+      ++writes;
+      for (size_t i = 0; i < count; ++i) {
+        const std::string_view piece{static_cast<const char *>(some[i].iov_base), some[i].iov_len};
+        pieces.push_back(piece);
+        got.append(piece);
+        bytes += piece.size();
+      }
+      out_.consume(bytes);
     }
   }
   void overflowed() override {
@@ -65,6 +73,14 @@ struct Fixture {
     frame.part_count = 1;
     frame.gap = {gap.data(), gap.size()};
     return space.publish(group, frame, except);
+  }
+  void post(Member &member, std::string_view text) {
+    const sbx_str part{text.data(), text.size()};
+    sbx_frame frame{};
+    frame.size = sizeof frame;
+    frame.parts = &part;
+    frame.part_count = 1;
+    fanout.post(member, frame);
   }
 };
 
@@ -101,7 +117,8 @@ TEST_CASE_FIXTURE(Fixture, "whatever is published in a turn leaves with one flus
   CHECK(b.got == "0123456789y");
   CHECK(c.got == "0123456789xy");
   CHECK(a.flushes == 1);
-  CHECK(a.gathered == 1);
+  CHECK(a.writes == 1);
+  CHECK(a.pieces.size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the excepted member does not get it, and joining twice is once") {

@@ -43,6 +43,11 @@ struct Reader {
     const sbx_frame f{sizeof f, flags, &part, nullptr, 1, sbx::raw(key), sbx::raw(gap)};
     calls()->publish(host.get(), sbx::raw("g"), &f, 0);
   }
+  sbx_id share(std::string_view text) {
+    const sbx_str part = sbx::raw(text);
+    const sbx_frame f{sizeof f, 0, &part, nullptr, 1, {}, {}};
+    return calls()->share(host.get(), &f);
+  }
   std::vector<std::string> read() {
     fanout.stall(ws, false);
     std::vector<std::string> out;
@@ -92,4 +97,28 @@ TEST_CASE("a mount and an accept are remembered with their heartbeats and compre
   CHECK(r.http[r.ws].ws_flags == SBX_WS_DEFLATE);
   CHECK(r.http[r.ws].ping_ns == 2);
   CHECK(r.http[r.ws].pong_ns == 3);
+}
+
+TEST_CASE("what is shared is posted until the turn is over, and then its id is stale") {
+  Reader r(SBX_OUTBOX_DISCONNECT, 1000);
+  const sbx_id shared = r.share("a");
+  CHECK(r.calls()->post_shared(r.host.get(), r.ws, shared) == SBX_OK);
+  CHECK(r.calls()->post_shared(r.host.get(), r.ws, shared) == SBX_OK);
+  CHECK(r.calls()->post_shared(r.host.get(), r.ws + 1, shared) == SBX_ESTALE);
+  CHECK(r.calls()->post_shared(r.host.get(), r.ws, shared + 1) == SBX_ESTALE);
+  r.host.turn();
+  CHECK(r.calls()->post_shared(r.host.get(), r.ws, shared) == SBX_ESTALE);
+  const sbx_id next = r.share("b");
+  CHECK(next != shared);
+  CHECK(r.calls()->post_shared(r.host.get(), r.ws, next) == SBX_OK);
+  CHECK(r.read() == Texts{"a", "a", "b"});
+}
+
+TEST_CASE("a turn has room for so many shared frames") {
+  Reader r(SBX_OUTBOX_DISCONNECT, 1000);
+  r.fanout.shared_max = 1;
+  CHECK(r.share("a") != 0);
+  CHECK(r.share("b") == 0);
+  r.host.turn();
+  CHECK(r.share("b") != 0);
 }

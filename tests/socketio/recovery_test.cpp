@@ -326,3 +326,30 @@ TEST_CASE("without recovery no pid is given and no offset is sent") {
   broadcast.http.message(ws, "40");
   CHECK(broadcast.received(ws).back().data.find("pid") == std::string::npos);
 }
+
+TEST_CASE("pages that come together share the replayed frames where their offsets are the same, and are all right alone") {
+  EchoServer s;
+  s.log.retain("*", 9, FakeLog::Replay::kRetained);
+  for (const char *data : {"1", "2"}) s.publish("c", "e", data);
+  Page one(s), other(s), later(s);
+  for (Page *p : {&one, &other, &later}) p->connect();
+  later.subscribe("before");  // its second operation is the one that replays
+  s.log.hold(true);
+  for (Page *p : {&one, &other, &later}) p->subscribe("c");
+  for (Page *p : {&one, &other, &later}) p->news();
+  const size_t before = s.fanout.shares;
+  s.log.hold(false);
+  CHECK(s.fanout.shares - before == 4);
+  for (Page *p : {&one, &other, &later}) {
+    CHECK(p->news() == Events{R"(["e","c",1])", R"(["e","c",2])"});
+    p->cut();
+  }
+  CHECK(one.offset == other.offset);
+  CHECK(one.offset != later.offset);
+  s.publish("c", "e", "3");
+  for (Page *p : {&one, &other, &later}) {
+    p->connect();
+    CHECK(p->recovered);
+    CHECK(p->news() == Events{R"(["e","c",3])"});
+  }
+}

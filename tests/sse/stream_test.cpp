@@ -236,3 +236,23 @@ TEST_CASE("the first id of channels at different places is ahead of nothing that
   CHECK(s.heard(id) == Strings{"3"});
   CHECK(s.heard(s.open(query, first)) == Strings{"3"});
 }
+
+TEST_CASE("pages that come together are replayed one piece for each format") {
+  Server s;
+  s.log.retain("*", 9, Server::Log::Replay::kRetained);
+  for (const char *data : {"1", "2"}) s.log.event({.channel = "a", .name = "e", .data = data});
+  const std::string alone = s.bytes(s.open("channel=a")), enveloped = s.bytes(s.open("channel=a&format=envelope"));
+  s.log.hold(true);
+  std::vector<sbx_id> plain, envelope;
+  for (int i = 0; i < 3; ++i) {
+    plain.push_back(s.open("channel=a"));
+    envelope.push_back(s.open("channel=a&format=envelope"));
+  }
+  const size_t before = s.fanout.shares;
+  s.log.hold(false);
+  CHECK(s.fanout.shares - before == 4);
+  // All but the time to wait, which is everybody's own.
+  const auto from_id = [](std::string_view bytes) { return std::string(bytes.substr(bytes.find("id: "))); };
+  for (const sbx_id id : plain) CHECK(from_id(s.bytes(id)) == from_id(alone));
+  for (const sbx_id id : envelope) CHECK(from_id(s.bytes(id)) == from_id(enveloped));
+}

@@ -119,3 +119,27 @@ TEST_CASE("binary data reaches a client as base64") {
   CHECK(j.at("data") == "/w==");
   CHECK(j.at("encoding") == "base64");
 }
+
+TEST_CASE("clients that come together are replayed one frame, but for whom it excepts and who is not in the channel") {
+  Server s;
+  s.log.retain("*", 9, FakeLog::Replay::kRetained);
+  const sbx_id speaker = s.open();
+  const std::string id = id_of(s, speaker);
+  const std::string first = s.event("a", "1");
+  s.log.event({.channel = "a", .name = "e", .data = "2", .except = id});
+  const std::string third = s.event("a", "3");
+  s.event("b", "4");
+  s.log.hold(true);
+  const sbx_id one = s.client(), other = s.client();
+  for (const sbx_id ws : {speaker, one, other}) {
+    s.say(ws, R"({"type":"subscribe","channel":"a"})");
+    s.received(ws);
+  }
+  const size_t before = s.fanout.shares;
+  s.log.hold(false);
+  CHECK(s.fanout.shares - before == 3);
+  CHECK(s.received(speaker) == Texts{s.seen("a", "1", first), s.seen("a", "3", third)});
+  const Texts all = s.received(one);
+  CHECK(all.size() == 3);
+  CHECK(s.received(other) == all);
+}

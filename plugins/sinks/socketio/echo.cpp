@@ -42,6 +42,7 @@ Echo::Echo(const Services &services, Counters &counters, const EchoOptions &opti
       counters_(counters),
       options_(options),
       cursors_(services.host, services.log),
+      shared_(services.host),
       sessions_(KeptSessions::of(services.host.instance())) {
   sessions_->limit(options.resume_for_ns, options.resume_sessions_max);
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <sbx/shared_frames.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -46,6 +47,7 @@ class Echo final : public App, private KeptSessions::Shard {
   // From clients.
   const Services &services() const { return services_; }
   const Cursors &cursors() const { return cursors_; }
+  sbx::SharedFrames &shared() { return shared_; }
   const EchoOptions &options() const { return options_; }
   Counters &counters() { return counters_; }
   KeptSessions &sessions() { return *sessions_; }
@@ -78,6 +80,7 @@ class Echo final : public App, private KeptSessions::Shard {
   Counters &counters_;
   EchoOptions options_;
   Cursors cursors_;
+  sbx::SharedFrames shared_;  // what several are replayed
   std::shared_ptr<KeptSessions> sessions_;
   Hub *hub_ = nullptr;
   std::unordered_map<const Socket *, std::unique_ptr<EchoClient>> clients_;

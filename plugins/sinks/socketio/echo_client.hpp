@@ -5,12 +5,14 @@
 // -> accepted.  A fresh session is accepted at once.
 #pragma once
 #include <optional>
+#include <sbx/shared_frames.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "plugins/sinks/socketio/app.hpp"
 #include "plugins/sinks/socketio/echo_packet.hpp"
+#include "plugins/sinks/socketio/engine_packet.hpp"
 #include "plugins/sinks/socketio/kept_sessions.hpp"
 #include "plugins/sinks/socketio/offset.hpp"
 #include "plugins/sinks/socketio/reasons.hpp"
@@ -66,6 +68,8 @@ class EchoClient {
   void joined(const sbx_subscribed &answer, KeptChannel &channel);
   void tell_joined(const sbx_subscribed &answer, bool whole);
   std::string offset(uint64_t seq) const;
+  sbx::SharedFrames::Form form() const;
+  Parts parts_of(const sbx_event &event) const;
   bool recovery() const { return kind_ == EchoKind::kVersion4Recovery; }
   sbx_id member() const;
 

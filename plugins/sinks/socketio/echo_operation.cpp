@@ -142,20 +142,34 @@ void EchoClient::joined(const sbx_subscribed &answer, KeptChannel &channel) {
 
 void EchoClient::on_replay(const sbx_event &event) {
   if (!accepted_) accept();
-  const Services &s = echo_.services();
-  const std::string gap = encode_packet(PacketType::kEvent, "/", gap_args(sbx::view(event.channel)));
-  if (event.flags & SBX_EVENT_GAP) return s.post_control(member(), gap);
+  const auto gap = [&] { return encode_packet(PacketType::kEvent, "/", gap_args(sbx::view(event.channel))); };
+  if (event.flags & SBX_EVENT_GAP) return echo_.services().post_control(member(), gap());
   const std::string_view except = sbx::view(event.except);
-  const bool own = !except.empty() && (except == socket_.id() || except == former_id_);
-  if (own || !echo_.readable(event)) return;
+  if (!except.empty() && (except == socket_.id() || except == former_id_)) return;
+  echo_.shared().post(member(), event, form(), [&](auto &&use) {
+    if (!echo_.readable(event)) return;
+    const std::string notice = gap();
+    const Parts parts = parts_of(event);
+    use(Frame(parts, false, notice).get());
+  });
+}
+
+Parts EchoClient::parts_of(const sbx_event &event) const {
   const Attachments attachments = event_attachments(event);
   const auto type = attachments.empty() ? PacketType::kEvent : PacketType::kBinaryEvent;
   const bool presence = (event.flags & SBX_EVENT_PRESENCE) != 0;
   const std::string args =
       presence ? presence_args(event) : event_args(event, recovery() ? offset(event.seq) : std::string());
-  const Parts parts =
-      event_parts(kind_version(kind_), encode_packet(type, "/", args, {}, attachments.size()), attachments);
-  s.post(member(), parts, false, gap);
+  return event_parts(kind_version(kind_), encode_packet(type, "/", args, {}, attachments.size()), attachments);
+}
+
+// What an event's bytes depend on beside the event: the kind, and for those that may recover the offset, which is the
+// same for all that began the same operation at the same place.
+sbx::SharedFrames::Form EchoClient::form() const {
+  const auto kind = static_cast<uint64_t>(kind_);
+  if (!recovery()) return {kind, 0};
+  const uint64_t op = op_ && answered_ ? op_ : 0;
+  return {kind | op << 8, op ? op_place_.seq : echo_.cursors().head().seq};
 }
 
 void EchoClient::on_live(uint64_t ref, std::string_view cursor) {

@@ -7,30 +7,20 @@ namespace {
 
 constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-// Parts as a frame of the host; lives as long as the call that it is made for.
-class Frame {
- public:
-  Frame(const Parts &parts, bool control, std::string_view gap = {}) {
-    for (const Part &part : parts) {
-      views_.push_back(sbx::raw(part.bytes));
-      binary_.push_back(part.binary ? 1 : 0);
-    }
-    frame_.size = sizeof frame_;
-    frame_.flags = control ? uint32_t{SBX_FRAME_CONTROL} : 0u;
-    frame_.parts = views_.data();
-    frame_.binary = binary_.data();
-    frame_.part_count = views_.size();
-    frame_.gap = sbx::raw(gap);
-  }
-  const sbx_frame *get() const { return &frame_; }
-
- private:
-  std::vector<sbx_str> views_;
-  std::vector<uint8_t> binary_;
-  sbx_frame frame_{};
-};
-
 }  // namespace
+
+Frame::Frame(const Parts &parts, bool control, std::string_view gap) {
+  for (const Part &part : parts) {
+    views_.push_back(sbx::raw(part.bytes));
+    binary_.push_back(part.binary ? 1 : 0);
+  }
+  frame_.size = sizeof frame_;
+  frame_.flags = control ? uint32_t{SBX_FRAME_CONTROL} : 0u;
+  frame_.parts = views_.data();
+  frame_.binary = binary_.data();
+  frame_.part_count = views_.size();
+  frame_.gap = sbx::raw(gap);
+}
 
 Services::Services(sbx::Host h)
     : host(h),

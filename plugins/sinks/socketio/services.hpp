@@ -49,4 +49,18 @@ struct Services {
   const sbx_visitors *visitors;  // nullptr: this host asks nobody who they are
 };
 
+// Parts as a frame of the host; what it is given outlives it.
+class Frame {
+ public:
+  Frame(const Parts &parts, bool control, std::string_view gap = {});
+  Frame(const Frame &) = delete;
+  Frame &operator=(const Frame &) = delete;
+  const sbx_frame *get() const { return &frame_; }
+
+ private:
+  std::vector<sbx_str> views_;
+  std::vector<uint8_t> binary_;
+  sbx_frame frame_{};
+};
+
 }  // namespace socketio

@@ -41,6 +41,7 @@ Endpoint::Endpoint(Services services, Options options)
       options_(std::move(options)),
       counters_(services.host),
       publisher_(services, counters_, options_.outbox.policy),
+      shared_(services.host),
       heartbeat_(services, options_.heartbeat_ns),
       deadlines_(services, [this](sbx_id id) { on_deadline(id); }) {}
 
@@ -175,7 +176,7 @@ void Endpoint::refuse(sbx_id id, Refusal why, uint32_t status, Form form, std::s
 
 void Endpoint::open_stream(sbx_id id, const sbx_request &request, const Query &query) {
   if (sse::open_stream(services_, id, retry_frame(retry_ms())) < 0) return;
-  Stream &stream = streams_.try_emplace(id, services_, id, query.envelope).first->second;
+  Stream &stream = streams_.try_emplace(id, services_, shared_, id, query.envelope).first->second;
   envelopes_ += query.envelope ? 1 : 0;
   counters_.opened.add();
   counters_.streams.add();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <sbx/sbx.hpp>
+#include <sbx/shared_frames.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -74,6 +75,7 @@ class Endpoint {
   Options options_;
   Counters counters_;
   Publisher publisher_;
+  sbx::SharedFrames shared_;
   Heartbeat heartbeat_;
   Deadlines deadlines_;
   std::unordered_map<sbx_id, Stream> streams_;

@@ -5,18 +5,19 @@
 namespace sse {
 namespace {
 
-sbx_frame one_piece(const sbx_str &piece) {
-  sbx_frame frame{};
-  frame.size = sizeof frame;
-  frame.parts = &piece;
-  frame.part_count = 1;
-  return frame;
-}
-
 constexpr char kUrlSafe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr size_t kIdCharacters = 20;  // 120 bits
 
 }  // namespace
+
+sbx_frame one_piece(const sbx_str &piece, std::string_view gap) {
+  sbx_frame frame{};
+  frame.size = sizeof frame;
+  frame.parts = &piece;
+  frame.part_count = 1;
+  frame.gap = sbx::raw(gap);
+  return frame;
+}
 
 uint64_t Services::random_below(uint64_t n) const {
   uint64_t v = 0;
@@ -51,13 +52,6 @@ void Services::introduce(sbx_id conn, const sbx_request &request, std::string_vi
   visitor.header_count = request.header_count;
   // Whoever brings more than the host keeps is in without it, and refused where it is wanted.
   visitors->enter(host.get(), conn, &visitor);
-}
-
-void Services::post(sbx_id stream, std::string_view piece, std::string_view gap) const {
-  const sbx_str part = sbx::raw(piece);
-  sbx_frame frame = one_piece(part);
-  frame.gap = sbx::raw(gap);
-  fanout->post(host.get(), stream, &frame);
 }
 
 void Services::post_control(sbx_id stream, std::string_view piece) const {

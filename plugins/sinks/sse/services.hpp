@@ -31,9 +31,7 @@ struct Services {
   // Tells the host who a stream, or the member of a poll, is.  `token`: decoded, may be empty.
   void introduce(sbx_id conn, const sbx_request &request, std::string_view token) const;
 
-  // A piece of a stream for one client; control frames are exempt from the limits of its outbox.  `gap` takes its place
-  // when the outbox's policy drops it.
-  void post(sbx_id stream, std::string_view piece, std::string_view gap = {}) const;
+  // A piece of a stream for one client, exempt from the limits of its outbox.
   void post_control(sbx_id stream, std::string_view piece) const;
 
   sbx::Host host;
@@ -43,5 +41,8 @@ struct Services {
   const sbx_log *log;
   const sbx_visitors *visitors;
 };
+
+// A frame of one piece, which outlives it; so does the gap, which takes its place when an outbox's policy drops it.
+sbx_frame one_piece(const sbx_str &piece, std::string_view gap = {});
 
 }  // namespace sse

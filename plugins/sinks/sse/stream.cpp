@@ -30,10 +30,18 @@ void Stream::on_ended(const RefusedChannel &refused) {
 void Stream::on_replay(const sbx_event &event) {
   const std::string_view channel = sbx::view(event.channel);
   if (event.flags & SBX_EVENT_GAP) return services_.post_control(id_, gap_frame(channel));
-  if (!fits(event)) return;
-  if (event.flags & SBX_EVENT_PRESENCE) return services_.post(id_, presence_frame(event), gap_frame(channel));
-  if (behind_) behind_->shown = sbx::view(event.cursor);
-  services_.post(id_, envelope_ ? envelope_frame(event) : plain_frame(event), gap_frame(channel));
+  const bool presence = (event.flags & SBX_EVENT_PRESENCE) != 0;
+  const sbx_status posted = shared_.post(id_, event, {envelope_ ? uint64_t{1} : 0u}, [&](auto &&use) {
+    if (!fits(event)) return;
+    const std::string piece = presence    ? presence_frame(event)
+                              : envelope_ ? envelope_frame(event)
+                                          : plain_frame(event);
+    const std::string gap = gap_frame(channel);
+    const sbx_str part = sbx::raw(piece);
+    const sbx_frame frame = one_piece(part, gap);
+    use(&frame);
+  });
+  if (posted != SBX_DROP && !presence && behind_) behind_->shown = sbx::view(event.cursor);
 }
 
 void Stream::on_live(std::string_view cursor) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <sbx/sbx.hpp>
+#include <sbx/shared_frames.hpp>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,9 @@ namespace sse {
 
 class Stream {
  public:
-  // `id`: the request, whose stream has been opened.  `services` outlive it.
-  Stream(const Services &services, sbx_id id, bool envelope) : services_(services), id_(id), envelope_(envelope) {}
+  // `id`: the request, whose stream has been opened.  `services` and `shared` outlive it.
+  Stream(const Services &services, sbx::SharedFrames &shared, sbx_id id, bool envelope)
+      : services_(services), shared_(shared), id_(id), envelope_(envelope) {}
 
   sbx_status subscribe(const Query &query);
   void on_subscribed(const sbx_subscribed &s);
@@ -39,6 +41,7 @@ class Stream {
   void show_place(std::string_view cursor);
 
   const Services &services_;
+  sbx::SharedFrames &shared_;  // what several are replayed
   sbx_id id_;
   size_t channels_ = 1;  // asked for and not refused; before it asks there is nothing to be abandoned by
   bool envelope_, ending_ = false;

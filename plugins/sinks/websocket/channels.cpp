@@ -22,6 +22,7 @@ Channels::Channels(const Services &services, const Counters &counters, Connectio
       counters_(counters),
       connections_(connections),
       idle_(idle),
+      shared_(services.host),
       channels_max_(channels_max),
       policy_(policy) {}
 
@@ -243,8 +244,7 @@ void Channels::with_frame(const sbx_event &event, F &&use) {
 
 void Channels::on_replay(Connection &connection, const sbx_event &event) {
   if (event.except.len > 0 && sbx::view(event.except) == connection.public_id()) return;
-  with_frame(event,
-             [&](const sbx_frame *frame) { services_.fanout->post(services_.host.get(), connection.id, frame); });
+  shared_.post(connection.id, event, {}, [&](auto &&use) { with_frame(event, use); });
 }
 
 void Channels::publish(const sbx_event &event) {

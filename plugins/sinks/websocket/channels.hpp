@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <sbx/sbx.hpp>
+#include <sbx/shared_frames.hpp>
 #include <string_view>
 
 #include "plugins/sinks/websocket/client_message.hpp"
@@ -58,6 +59,7 @@ class Channels {
   const Counters &counters_;
   Connections &connections_;
   Idle &idle_;
+  sbx::SharedFrames shared_;  // what several are replayed
   Listeners listeners_;
   size_t channels_max_;
   uint32_t policy_;

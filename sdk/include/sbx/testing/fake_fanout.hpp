@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
@@ -35,6 +34,8 @@ class FakeFanout {
   uint32_t policy = SBX_OUTBOX_DISCONNECT;
   uint64_t bytes_max = 16u << 20;
   size_t dropped = 0;  // frames, by a policy
+  size_t shares = 0;   // frames that were shared; as many as `shared_max` of a turn
+  size_t shared_max = 1024;
   std::map<std::string, std::vector<sbx_id>, std::less<>> groups;
   // For other parts: whether a transfer may be (else ESTATE), and that it was.
   std::function<bool(sbx_id from, sbx_id to)> may_transfer;
@@ -267,6 +268,21 @@ class FakeFanout {
     wake(to, *find(to));
     return SBX_OK;
   }
+  // What is shared in a turn is stale when it ends.
+  sbx_id share(const Frame &frame) {
+    if (shared_.size() >= shared_max) return 0;
+    if (shared_.empty()) host_.at_turn_end([this] { shared_.clear(); });
+    ++shares;
+    shared_.emplace(++last_shared_, frame);
+    return last_shared_;
+  }
+  sbx_status post_shared(sbx_id conn, sbx_id shared) {
+    Member *m = find(conn);
+    auto found = shared_.find(shared);
+    if (!m || found == shared_.end()) return SBX_ESTALE;
+    enqueue(conn, *m, found->second);
+    return SBX_OK;
+  }
   static const sbx_fanout *table();
 
   FakeHost &host_;
@@ -274,48 +290,10 @@ class FakeFanout {
   std::map<sbx_id, Member> members_;
   std::set<sbx_id> stalled_;
   sbx_id last_virtual_ = kVirtual;
+  std::map<sbx_id, Frame> shared_;
+  sbx_id last_shared_ = sbx_id{1} << 41;
 };
 
-inline const sbx_fanout *FakeFanout::table() {
-  static const sbx_fanout t{
-      sizeof(sbx_fanout),
-      0,
-      [](const sbx_host *h, const sbx_outbox *o) noexcept -> sbx_status {
-        if (o->size < sizeof(sbx_outbox)) fault("R5: an outbox without its size");
-        if (o->policy > SBX_OUTBOX_LATEST || o->bytes_max == 0) return SBX_EINVAL;
-        at(h).policy = o->policy;
-        at(h).bytes_max = o->bytes_max;
-        return SBX_OK;
-      },
-      [](const sbx_host *h, sbx_id id, sbx_str group) noexcept { return at(h).join(id, view(group)); },
-      [](const sbx_host *h, sbx_id id, sbx_str group) noexcept { return at(h).leave(id, view(group)); },
-      [](const sbx_host *h, sbx_str group, const sbx_frame *f, sbx_id except) noexcept {
-        return at(h).publish(view(group), copy_of(*f), except);
-      },
-      [](const sbx_host *h, sbx_id id, const sbx_frame *f) noexcept -> sbx_status {
-        Member *m = at(h).find(id);
-        if (!m) return SBX_ESTALE;
-        at(h).enqueue(id, *m, copy_of(*f));
-        return SBX_OK;
-      },
-      [](const sbx_host *h, const sbx_member_events *on, void *user) noexcept -> sbx_id {
-        FakeFanout &f = at(h);
-        Member &m = f.members_[++f.last_virtual_];
-        m.virt = true;
-        std::memcpy(&m.on, on, std::min<size_t>(on->size, sizeof m.on));
-        m.user = user;
-        m.policy = f.policy;
-        m.bytes_max = f.bytes_max;
-        return f.last_virtual_;
-      },
-      [](const sbx_host *h, sbx_id id, size_t max, void (*fn)(void *, const sbx_frame *) noexcept,
-         void *user) noexcept { return at(h).take(id, max, fn, user); },
-      [](const sbx_host *h, sbx_id from, sbx_id to) noexcept { return at(h).transfer(from, to); },
-      [](const sbx_host *h, sbx_id id) noexcept {
-        auto found = at(h).members_.find(id);
-        if (found != at(h).members_.end() && found->second.virt) at(h).forget(id);
-      }};
-  return &t;
-}
-
 }  // namespace sbx::testing
+
+#include "fake_fanout_impl.hpp"

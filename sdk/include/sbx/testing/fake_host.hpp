@@ -105,6 +105,8 @@ class FakeHost {
     std::lock_guard lock(mutex_);
     later_.push_back(std::move(f));
   }
+  // Does this when the turn is over, once; f is no call of the plugin.
+  void at_turn_end(std::function<void()> f) { turn_ends_.push_back(std::move(f)); }
   // Runs everything that is queued, then ends the turn (on_turn_end if events were given since the last one).
   void turn();
   // Lets time pass; timers run at their time, in order, each followed by a turn.
@@ -187,6 +189,7 @@ class FakeHost {
   std::vector<Metric> metrics_;
   mutable std::recursive_mutex mutex_;  // what [any] functions touch: later_, logs, metrics_, events_, random_
   std::deque<std::function<void()>> later_;
+  std::vector<std::function<void()>> turn_ends_;
 };
 
 }  // namespace sbx::testing

@@ -96,9 +96,11 @@ inline void FakeHost::run_later() {
 inline void FakeHost::turn() {
   if (inside_) fault("turn() from inside the plugin");
   run_later();
-  if (!std::exchange(events_given_, false) || !self_ || !plugin_->on_turn_end) return;
-  call([&] { plugin_->on_turn_end(self_); });
-  run_later();
+  if (std::exchange(events_given_, false) && self_ && plugin_->on_turn_end) {
+    call([&] { plugin_->on_turn_end(self_); });
+    run_later();
+  }
+  for (auto &f : std::exchange(turn_ends_, {})) f();
 }
 
 inline void FakeHost::advance(int64_t ns) {
