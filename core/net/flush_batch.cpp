@@ -20,9 +20,7 @@ size_t alone(std::span<Frame *const> frames) {
 
 size_t FlushBatch::gather(std::span<Frame *const> frames, size_t offset, std::span<iovec> pieces) {
   size_t next = 0, filled = 0;
-  const auto add = [&](std::string_view bytes) {
-    pieces[filled++] = {const_cast<char *>(bytes.data()), bytes.size()};
-  };
+  const auto add = [&](std::string_view bytes) { pieces[filled++] = {const_cast<char *>(bytes.data()), bytes.size()}; };
   // Who is in the middle of a frame has fallen behind the others, and shares no run with them.
   if (offset > 0) {
     add(frames[next++]->wire().substr(offset));

@@ -1,6 +1,6 @@
-// Frames that a plugin posts to one member after the other, such as the events of a replay: each is kept as it was given
-// until the end of the turn, and encoded once for each wire that somebody has.  So all receivers have the same frames
-// waiting, which FlushBatch sees.  Owned by a Fanout; ids are stale from the flush on.  [lane]
+// Frames that a plugin posts to one member after the other, such as the events of a replay: each is kept as it was
+// given until the end of the turn, and encoded once for each wire that somebody has.  So all receivers have the same
+// frames waiting, which FlushBatch sees.  Owned by a Fanout; ids are stale from the flush on.  [lane]
 #pragma once
 #include <sbx/sbx.h>
 

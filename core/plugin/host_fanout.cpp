@@ -120,12 +120,12 @@ struct HostFanout {
   }
 };
 
-const sbx_fanout kHostFanout{sizeof(sbx_fanout), 0,
-                             HostFanout::outbox, HostFanout::join,
-                             HostFanout::leave,  HostFanout::publish,
-                             HostFanout::post,   HostFanout::member,
-                             HostFanout::take,   HostFanout::transfer,
-                             HostFanout::drop,   HostFanout::share,
+const sbx_fanout kHostFanout{sizeof(sbx_fanout),     0,
+                             HostFanout::outbox,     HostFanout::join,
+                             HostFanout::leave,      HostFanout::publish,
+                             HostFanout::post,       HostFanout::member,
+                             HostFanout::take,       HostFanout::transfer,
+                             HostFanout::drop,       HostFanout::share,
                              HostFanout::post_shared};
 
 }  // namespace signalbox

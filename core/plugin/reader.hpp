@@ -72,7 +72,7 @@ class Reader {
   void keep(const EventPtr &event);
   // Whether the room that it waited for is there now.
   bool found_room();
-  void arrive(LogPage page);  // from the disk
+  void arrive(LogPage page);                     // from the disk
   void move_to(uint64_t conn) { conn_ = conn; }  // the connection's business goes on under another id
   void close() { closed_ = true; }               // the connection is gone
 

@@ -327,7 +327,7 @@ TEST_CASE("without recovery no pid is given and no offset is sent") {
   CHECK(broadcast.received(ws).back().data.find("pid") == std::string::npos);
 }
 
-TEST_CASE("pages that come together share the replayed frames where their offsets are the same, and are all right alone") {
+TEST_CASE("pages that come together share replayed frames where their offsets are the same, and only there") {
   EchoServer s;
   s.log.retain("*", 9, FakeLog::Replay::kRetained);
   for (const char *data : {"1", "2"}) s.publish("c", "e", data);

@@ -33,9 +33,7 @@ void Stream::on_replay(const sbx_event &event) {
   const bool presence = (event.flags & SBX_EVENT_PRESENCE) != 0;
   const sbx_status posted = shared_.post(id_, event, {envelope_ ? uint64_t{1} : 0u}, [&](auto &&use) {
     if (!fits(event)) return;
-    const std::string piece = presence    ? presence_frame(event)
-                              : envelope_ ? envelope_frame(event)
-                                          : plain_frame(event);
+    const std::string piece = presence ? presence_frame(event) : envelope_ ? envelope_frame(event) : plain_frame(event);
     const std::string gap = gap_frame(channel);
     const sbx_str part = sbx::raw(piece);
     const sbx_frame frame = one_piece(part, gap);

@@ -332,10 +332,10 @@ typedef struct sbx_fanout {
    * (sbx.log), or `from` has one and `to` is in channels already. */
   sbx_status (*transfer)(const sbx_host *, sbx_id from, sbx_id to) SBX_NX;
   void (*drop)(const sbx_host *, sbx_id member) SBX_NX; /* [lane] ends a virtual member; no on_close */
-  /* [lane] Keeps a copy of a frame for post_shared, until the end of this turn: for what many connections get one after
-   * the other (on_replay), which is encoded once and leaves as one run of bytes.  0: no room in this turn, post it. */
+  /* [lane] Keeps a copy of a frame for post_shared until this turn ends: for what many connections get one after the
+   * other (on_replay), which is encoded once and leaves as one run of bytes.  0: no room in this turn, post it. */
   sbx_id (*share)(const sbx_host *, const sbx_frame *) SBX_NX;
-  /* [lane] As post, with what was shared.  ESTALE: `conn` is gone, or `shared` is from a former turn: post the frame. */
+  /* [lane] As post, with what was shared.  ESTALE: `conn` is gone, or `shared` is of a former turn: post the frame. */
   sbx_status (*post_shared)(const sbx_host *, sbx_id conn, sbx_id shared) SBX_NX;
 } sbx_fanout;
 

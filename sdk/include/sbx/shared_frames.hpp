@@ -2,13 +2,9 @@
 // that come together are replayed the same events, so each is encoded once and shared by the host (fanout.share) for
 // the rest of the turn.  Header-only; belongs to an instance, lane only.
 //
-//   shared_.post(conn, event, {kind}, [&](auto &&use) {     // called only if nobody was posted it in this turn
-//     const std::string text = encode(event);
-//     ...
-//     use(&frame);                                          // or not: there is nothing that this event has to say
-//   });
-//
-// What depends on the client (is it excepted, is it closing) is asked before.
+// What makes the frame is called only if nobody was posted it in this turn; it is given a function to call with the
+// frame, once, or not at all where this event has nothing to say.  What depends on the client (is it excepted, is it
+// closing) is asked before.
 #pragma once
 #include <cstddef>
 #include <cstdint>
