@@ -234,8 +234,8 @@ inline constexpr size_t kLogStreamRowsMax = 64u << 10;
 inline constexpr uint64_t kLogReserve = uint64_t{1} << 36;
 // A store up to this size is checked page by page when it is opened (about a second).
 inline constexpr uint64_t kLogCheckMax = 256u << 20;
-// Pages in the write-ahead log after which they are moved to the store when nobody waits, while somebody does (each page
-// is moved once, however often it was written meanwhile), and at any rate.
+// Pages in the write-ahead log after which they are moved to the store when nobody waits, while somebody does (each
+// page is moved once, however often it was written meanwhile), and at any rate.
 inline constexpr int kLogWalPages = 1000;
 inline constexpr int kLogWalPagesBusy = 8000;
 inline constexpr int kLogWalPagesMax = 32'000;
