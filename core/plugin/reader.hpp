@@ -84,7 +84,7 @@ class Reader {
   bool go_on();
   bool behind();
   bool fetch();
-  void take(PagePtr page);
+  void take(PagePtr taken);
   uint64_t replay_start() const;
   void announce();
   void announce(const Want &want, uint64_t start);

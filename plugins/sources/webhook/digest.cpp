@@ -29,7 +29,7 @@ const EVP_MD *algorithm(Hash hash) {
 
 // Nothing: this OpenSSL has no such hash.
 std::shared_ptr<EVP_MAC_CTX> prepared(EVP_MAC *hmac, const char *hash, std::string_view key) {
-  const std::shared_ptr<EVP_MAC_CTX> made(EVP_MAC_CTX_new(hmac), EVP_MAC_CTX_free);
+  std::shared_ptr<EVP_MAC_CTX> made(EVP_MAC_CTX_new(hmac), EVP_MAC_CTX_free);
   std::string name(hash);
   const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
                                OSSL_PARAM_construct_end()};

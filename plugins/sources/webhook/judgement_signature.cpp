@@ -116,6 +116,7 @@ Judgement::Finding Judgement::signature_of_text(const std::vector<std::string> &
 
 bool Judgement::tokens_fit(const std::vector<std::string> &offered) {
   std::vector<std::string> digests;
+  digests.reserve(offered.size());
   for (const std::string &token : offered) digests.push_back(digest_of(Hash::kSha256, token));
   bool good = false;
   for (const Key &key : verifier_.keys_)

@@ -16,7 +16,7 @@ namespace detail {
 // How many bytes at the front are ASCII that stands for itself in a JSON string: no quote, backslash or control
 // character.  Sixteen at a time, in a way that every processor with such registers has an instruction for.
 inline size_t plain_run(std::string_view s) noexcept {
-  typedef signed char Lot __attribute__((vector_size(16)));
+  typedef signed char Lot __attribute__((vector_size(16)));  // NOLINT(modernize-use-using): not in clang
   size_t at = 0;
   for (; s.size() - at >= sizeof(Lot); at += sizeof(Lot)) {
     Lot v;
