@@ -1,10 +1,14 @@
 // What the benchmarks of the event log share: a log with nobody behind it, and events for it.
 #pragma once
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "core/log/event_log.hpp"
 
@@ -56,6 +60,21 @@ inline EventPtr event(const std::string &channel, const std::string &data) {
   auto copied = Event::copy(draft, SystemClock().wall_ns());
   if (!copied.ok()) fail(copied.message());
   return copied.take();
+}
+
+// Waits for what the log's reading thread answers.
+inline LogPage read_disk(EventLog &log, const LogQuery &query) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<LogPage> answer;
+  log.read_later(query, [&](LogPage read) {
+    const std::lock_guard lock(mutex);
+    answer = std::move(read);
+    changed.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return answer.has_value(); });
+  return *std::move(answer);
 }
 
 }  // namespace signalbox::bench

@@ -158,19 +158,7 @@ size_t replay(EventLog &log) {
   size_t seen = 0;
   for (;;) {
     std::optional<LogPage> page = log.read(query);
-    if (!page) {
-      std::mutex mutex;
-      std::condition_variable changed;
-      std::optional<LogPage> answer;
-      log.read_later(query, [&](LogPage read) {
-        const std::lock_guard lock(mutex);
-        answer = std::move(read);
-        changed.notify_one();
-      });
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [&] { return answer.has_value(); });
-      page = std::move(answer);
-    }
+    if (!page) page = read_disk(log, query);
     seen += page->events.size();
     if (page->upto >= query.upto) return seen;
     query.channels[0].after = page->upto;
