@@ -4,16 +4,21 @@
 # tests/fuzz/corpus/NAME with the label "fuzz"; without SIGNALBOX_FUZZ it is not built.
 set(SIGNALBOX_FUZZ_SECONDS 8 CACHE STRING "How long ctest runs each fuzz target")
 
+# A test's own code is not worth an optimizer's time, half of what compiling it takes; what it tests is built as its preset says.
+set(kTestOptions -O0)
+
 function(signalbox_unit_test name)
   cmake_parse_arguments(arg "THREADED" "" "LIBS" ${ARGN})
   if(NOT TARGET doctest_main) # compiled once for all programs
     add_library(doctest_main OBJECT ${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp)
+    target_compile_options(doctest_main PRIVATE ${kTestOptions})
     target_link_libraries(doctest_main PRIVATE doctest::doctest)
     add_custom_target(threaded_tests)
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:doctest_main>)
   target_link_libraries(${name} PRIVATE doctest::doctest signalbox_sdk ${arg_LIBS})
   target_compile_definitions(${name} PRIVATE SIGNALBOX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_compile_options(${name} PRIVATE ${kTestOptions})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)

@@ -42,9 +42,9 @@ class FakeAdmission {
   static const sbx_admission *table() {
     static const sbx_admission t{
         sizeof(sbx_admission), 0, [](const sbx_host *h, sbx_id ask, const sbx_grant *g) noexcept {
-          auto &told = FakeHost::at(h).part<FakeAdmission>().told;
-          if (!told.emplace(ask, Told{g->status, g->flags, g->code, std::string(sbx::view(g->principal)),
-                                      std::string(sbx::view(g->member)), g->until_ns, g->linger_ns})
+          auto &all = FakeHost::at(h).part<FakeAdmission>().told;
+          if (!all.emplace(ask, Told{g->status, g->flags, g->code, std::string(sbx::view(g->principal)),
+                                     std::string(sbx::view(g->member)), g->until_ns, g->linger_ns})
                    .second)
             sbx::testing::fault("an ask was answered twice");
         }};

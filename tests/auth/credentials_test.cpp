@@ -11,7 +11,7 @@ namespace {
 constexpr sbx_attr header(std::string_view name, std::string_view value) {
   return {{name.data(), name.size()}, {value.data(), value.size()}};
 }
-constexpr Places kAll{true, true, true, true, true, "token"};
+const Places kAll{true, true, true, true, true, "token"};
 
 }  // namespace
 

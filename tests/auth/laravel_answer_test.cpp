@@ -81,10 +81,10 @@ TEST_CASE("every other status refuses, and tells the client no more than it may 
   const std::vector<std::pair<uint32_t, uint32_t>> codes{
       {201, 403}, {204, 403}, {301, 401}, {302, 401}, {303, 401}, {400, 403}, {401, 401}, {403, 403},
       {404, 403}, {405, 403}, {419, 419}, {422, 403}, {429, 429}, {500, 500}, {503, 503}, {600, 403}};
-  for (const auto &[answered, told] : codes) {
-    CAPTURE(answered);
-    CHECK(f.out(f.answered_by("private-a",
-                              {.status = answered, .headers = {{"location", "/login"}}, .body = "true"})) == told);
+  for (const auto &code : codes) {
+    CAPTURE(code.first);
+    const std::vector<std::pair<std::string, std::string>> login{{"location", "/login"}};
+    CHECK(f.out(f.answered_by("private-a", {.status = code.first, .headers = login, .body = "true"})) == code.second);
   }
   CHECK(f.web.fetches() == codes.size());  // no redirect was followed and nothing tried twice
   CHECK(f.refused("redirect") == 3);

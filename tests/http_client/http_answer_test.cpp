@@ -16,8 +16,6 @@ std::string read(std::string_view bytes, const AnswerCase &given = {}) {
 }
 bool starts(const std::string &text, std::string_view with) { return text.starts_with(with); }
 
-constexpr std::string_view kAmbiguous = "malformed: the length of the answer's body is ambiguous";
-
 }  // namespace
 
 TEST_CASE("an answer ends as its headers say: by length, by chunks, or with the connection") {

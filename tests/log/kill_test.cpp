@@ -92,7 +92,7 @@ TEST_CASE("after SIGKILL every acknowledged event is in the store exactly once")
     const std::set<std::string> ids = one_round(store, round, 1 + random() % 200);
     acknowledged.insert(ids.begin(), ids.end());
     const std::map<std::string, int> stored = stored_ids(store);
-    for (const auto &[id, times] : stored) REQUIRE_MESSAGE(times == 1, id);
+    for (const auto &one : stored) REQUIRE_MESSAGE(one.second == 1, one.first);
     for (const std::string &id : acknowledged) REQUIRE_MESSAGE(stored.contains(id), id);
   }
   MESSAGE(rounds << " rounds, " << acknowledged.size() << " acknowledged events");

@@ -125,17 +125,17 @@ TEST_CASE("a provider's refusals and mistakes end the login, each with its word"
 }
 
 TEST_CASE("userinfo that fails ends the login as well") {
-  for (const auto &[body, status] : {std::pair{"their words", 500u},
-                                     {"{}", 302u},
-                                     {"[]", 200u},
-                                     {R"({"error":"x"})", 200u},
-                                     {R"({"id":1.5})", 200u},
-                                     {R"({"id":{}})", 200u}}) {
-    CAPTURE(body);
+  for (const auto &answer : {std::pair{"their words", 500u},
+                             {"{}", 302u},
+                             {"[]", 200u},
+                             {R"({"error":"x"})", 200u},
+                             {R"({"id":1.5})", 200u},
+                             {R"({"id":{}})", 200u}}) {
+    CAPTURE(answer.first);
     Rig rig(provider(kGithub));
     rig.begin();
     rig.answer(kToken);
-    rig.answer(body, status);
+    rig.answer(answer.first, answer.second);
     CHECK_FALSE(rig.result().ok);
     CHECK(rig.web.fetches() == 2);
   }

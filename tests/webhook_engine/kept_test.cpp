@@ -117,12 +117,13 @@ TEST_CASE("secrets that a request showed are not in what is kept, its signature 
                                                           {"bearer", "authorization"},
                                                           {"telegram", "x-telegram-bot-api-secret-token"},
                                                           {"checkout", "authorization"}};
-  for (const auto &[preset, header] : secret) {
+  for (const auto &one : secret) {
+    const std::string preset = one.first, header = one.second;
     CAPTURE(preset);
-    const std::string kept = Source(preset).kept(std::string(preset) + "/valid");
+    const std::string kept = Source(preset).kept(preset + "/valid");
     REQUIRE(!shown(preset, header).empty());
     CHECK(kept.find(shown(preset, header)) == std::string::npos);
-    CHECK(kept.find(std::string(header) + ": masked\r\n") != std::string::npos);
+    CHECK(kept.find(header + ": masked\r\n") != std::string::npos);
   }
   CHECK(Source("stripe").kept("stripe/valid").find(shown("stripe", "stripe-signature")) != std::string::npos);
 

@@ -32,7 +32,9 @@ TEST_CASE("why a channel is not given is told by a code that does not tell what 
       {401, "unauthorized"}, {419, "unauthorized"}, {403, "forbidden"},   {404, "forbidden"},   {302, "forbidden"},
       {429, "rate_limited"}, {0, "unavailable"},    {500, "unavailable"}, {503, "unavailable"},
   };
-  for (const auto &[code, word] : codes) {
+  for (const auto &one : codes) {
+    const uint32_t code = one.first;
+    const std::string word = one.second;
     CAPTURE(code);
     Gate s;
     s.log.refuse_with("private-a", code);
