@@ -51,6 +51,7 @@ constexpr const char *kProbes[] = {
     "SELECT seq, bytes FROM event INDEXED BY event_of_stream WHERE stream = 0 ORDER BY seq LIMIT 1",
     "SELECT seq FROM event INDEXED BY event_kept WHERE source = 'x' AND source <> '' AND seq > 0 LIMIT 1",
     "SELECT source, key, seq, mark, end_ns FROM dedupe LIMIT 1",
+    "SELECT n, source, key, seq, mark, end_ns FROM dedupe_recent LIMIT 1",
     "SELECT end_ns FROM dedupe INDEXED BY dedupe_by_end ORDER BY end_ns LIMIT 1"};
 
 }  // namespace
@@ -67,7 +68,7 @@ StoreVerdict examine_store(const std::string &path, uint64_t size_max) {
     return verdict(What::refused, "the file " + path + " belongs to another program: name another one for the store");
   const std::string format = database->value("PRAGMA user_version", code);
   if (code != 0) return failed(path, code, database->problem());
-  const bool old = format == std::to_string(kStoreFormatOld);
+  const bool old = format == std::to_string(kStoreFormatOldest) || format == std::to_string(kStoreFormatOld);
   if (!old && format != std::to_string(kStoreFormat))
     return verdict(What::refused, "the store " + path + " has format " + format + ", this signalbox knows format " +
                                       std::to_string(kStoreFormat) +
@@ -75,7 +76,8 @@ StoreVerdict examine_store(const std::string &path, uint64_t size_max) {
   const std::string said = check(*database, path, code);
   if (code != 0) return failed(path, code, database->problem());
   if (said != "ok") return verdict(What::damaged, said);
-  if (old && (code = upgrade_schema(*database)) != 0) return failed(path, code, database->problem());
+  if (old && (code = upgrade_schema(*database, format == std::to_string(kStoreFormatOldest))) != 0)
+    return failed(path, code, database->problem());
   for (const char *probe : kProbes) {
     database->value(probe, code);
     if (code != 0) return failed(path, code, database->problem());

@@ -27,6 +27,10 @@ CREATE TABLE dedupe(source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NUL
 CREATE INDEX dedupe_by_end ON dedupe(end_ns);
 )";
 
+constexpr const char *kRecentKeys =
+    "CREATE TABLE dedupe_recent(n INTEGER PRIMARY KEY, source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL, "
+    "mark INTEGER NOT NULL, end_ns INTEGER NOT NULL)";
+
 // What is looked up of kept requests, without their bytes.
 constexpr const char *kKeptIndex = "CREATE INDEX event_kept ON event(source, seq, wall_ns, id) WHERE source <> ''";
 
@@ -40,6 +44,7 @@ int create_schema(Database &database, const StoreMeta &meta) {
   if (const int code = database.run(head.c_str())) return code;
   if (const int code = database.run(kTables)) return code;
   if (const int code = database.run(kKeptIndex)) return code;
+  if (const int code = database.run(kRecentKeys)) return code;
   for (const auto &[name, value] :
        {std::pair{"epoch", meta.epoch}, {"reserved", meta.reserved}, {"forgotten", meta.forgotten}})
     if (const int code = write_meta(database, name, value)) return code;
@@ -74,9 +79,11 @@ int write_meta(Database &database, const char *name, uint64_t value) {
   return write.run(std::string_view(name), value);
 }
 
-int upgrade_schema(Database &database) {
-  int code = database.run("BEGIN IMMEDIATE; ALTER TABLE event ADD COLUMN source TEXT NOT NULL DEFAULT ''");
-  if (code == 0) code = database.run(kKeptIndex);
+int upgrade_schema(Database &database, bool oldest) {
+  int code = database.run("BEGIN IMMEDIATE");
+  if (code == 0 && oldest) code = database.run("ALTER TABLE event ADD COLUMN source TEXT NOT NULL DEFAULT ''");
+  if (code == 0 && oldest) code = database.run(kKeptIndex);
+  if (code == 0) code = database.run(kRecentKeys);
   if (code == 0) code = database.run(("PRAGMA user_version=" + std::to_string(kStoreFormat)).c_str());
   if (code == 0) code = database.run("COMMIT");
   return code;

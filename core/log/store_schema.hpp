@@ -5,6 +5,7 @@
 //   stream  a channel of a pipeline; trimmed: the highest position of it that is gone
 //   event   what is retained; raw beside the first one of its emission, and then the source that emitted it
 //   dedupe  keys, with the position that their first emission got; mark: the log's position when it was remembered
+//   dedupe_recent  the same of keys that came of late, n in the order they came (recent_keys.hpp)
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,8 +16,9 @@
 namespace signalbox {
 
 inline constexpr int64_t kStoreApplication = 0x53424f58;  // "SBOX": SQLite's application_id
-inline constexpr int64_t kStoreFormat = 2;                // user_version
-inline constexpr int64_t kStoreFormatOld = 1;             // event had no source: upgrade_schema() adds it
+inline constexpr int64_t kStoreFormat = 3;                // user_version
+inline constexpr int64_t kStoreFormatOld = 2;             // there was no dedupe_recent
+inline constexpr int64_t kStoreFormatOldest = 1;          // nor had event a source
 
 struct StoreMeta {
   uint64_t epoch = 0, reserved = 0, forgotten = 0;
@@ -27,8 +29,8 @@ struct StoreMeta {
 int create_schema(Database &database, const StoreMeta &meta);
 // Nothing, and code 0: a value is missing or cannot be.
 std::optional<StoreMeta> read_meta(Database &database, int &code);
-// From kStoreFormatOld, in one transaction.
-int upgrade_schema(Database &database);
+// From kStoreFormatOld or, `oldest`, from the one before, in one transaction.
+int upgrade_schema(Database &database, bool oldest);
 int write_meta(Database &database, const char *name, uint64_t value);
 
 // How every writing connection works:

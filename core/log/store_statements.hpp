@@ -10,10 +10,8 @@ struct StoreWriter::Statements {
   Statements(Database &database, const ChannelRules &rules, uint64_t forgotten)
       : rows(database, rules, forgotten),
         add_event(database, "INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        find_key(database, "SELECT seq FROM dedupe WHERE source = ? AND key = ?"),
-        add_key(database,
-                "INSERT INTO dedupe VALUES(?, ?, ?, ?, ?) ON CONFLICT(source, key) DO UPDATE SET seq = excluded.seq, "
-                "mark = excluded.mark, end_ns = excluded.end_ns WHERE end_ns <= ?"),
+        find_key(database, "SELECT seq, end_ns FROM dedupe WHERE source = ? AND key = ?"),
+        add_key(database, "INSERT OR REPLACE INTO dedupe VALUES(?, ?, ?, ?, ?)"),
         old_key(database, "SELECT 1 FROM dedupe WHERE end_ns <= ? LIMIT 1"),
         drop_keys(database,
                   "DELETE FROM dedupe WHERE (source, key) IN (SELECT source, key FROM dedupe WHERE end_ns <= ? "

@@ -89,6 +89,7 @@ int StoreWriter::attempt(std::span<StoreItem> batch, int64_t wall_ns) {
   if (code == 0) code = reserve(batch.back().last);
   if (code == 0) code = database_->run("COMMIT");
   if (code != 0) return give_up(code);
+  keys_->keep();
   reserved_ = reserving_;
   good_ = batch.back().last;
   committed_events_ += attempted_events_;
@@ -109,20 +110,27 @@ int StoreWriter::put(StoreItem &item, int64_t wall_ns) {
   return 0;
 }
 
-// Most keys are new, so they are put in without a look before.
 int StoreWriter::put_key(StoreItem &item, int64_t wall_ns) {
   Statements &s = *statements_;
-  const std::string_view source = item.emission.source;
-  const BlobBytes key{item.emission.dedupe_key};
-  if (const int code = s.add_key.run(source, key, item.receipt.position.seq, item.mark,
-                                     dedupe_end_ns(wall_ns, item.emission.dedupe_ns), wall_ns))
-    return code;
-  if (database_->changes() > 0) return 0;
-  s.find_key.query(source, key);
-  const uint64_t seq = s.find_key.next() ? static_cast<uint64_t>(s.find_key.integer(0)) : 0;
-  s.find_key.reset();
-  item.receipt = {SBX_DUPLICATE, seq ? Position{epoch_, seq} : Position{}};
-  return s.find_key.code();
+  const std::string_view source = item.emission.source, key = item.emission.dedupe_key;
+  std::optional<uint64_t> first;
+  if (const RecentKeys::Key *recent = keys_->find(source, key)) {
+    if (recent->end_ns > wall_ns) first = recent->seq;
+  } else if (keys_->others()) {
+    s.find_key.query(source, BlobBytes{key});
+    if (s.find_key.next() && s.find_key.integer(1) > wall_ns) first = static_cast<uint64_t>(s.find_key.integer(0));
+    s.find_key.reset();
+    if (s.find_key.code() != 0) return s.find_key.code();
+  }
+  if (first) {
+    item.receipt = {SBX_DUPLICATE, *first ? Position{epoch_, *first} : Position{}};
+    return 0;
+  }
+  const int64_t end_ns = dedupe_end_ns(wall_ns, item.emission.dedupe_ns);
+  const uint64_t seq = item.receipt.position.seq;
+  if (!keys_->full()) return keys_->add(source, key, seq, item.mark, end_ns);
+  keys_->has_others();
+  return s.add_key.run(source, BlobBytes{key}, seq, item.mark, end_ns);
 }
 
 int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, std::string_view source, bool &stored) {
@@ -156,14 +164,24 @@ int StoreWriter::give_up(int code) {
   const int primary = code & 0xff;
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) damage_ = problem_;
   database_->roll_back();
+  if (keys_) keys_->undo();
   statements_->rows.clear();
   statements_->rows.forgotten(forgotten_);
   reconnect_ = whole_store(code) && primary != SQLITE_FULL && primary != SQLITE_BUSY;
   return code;
 }
 
+int StoreWriter::load_keys() {
+  keys_ = std::make_unique<RecentKeys>(*database_, options_.keys_gathered);
+  const int code = keys_->load();
+  if (code == 0) return 0;
+  keys_.reset();
+  return give_up(code);
+}
+
 int StoreWriter::connect() {
-  if (!reconnect_) return 0;
+  if (!reconnect_) return keys_ ? 0 : load_keys();
+  keys_.reset();
   if (statements_) streams_ += statements_->rows.made();
   statements_.reset();
   database_.reset();
@@ -172,14 +190,27 @@ int StoreWriter::connect() {
   if (!database_) return code;
   // A commit whose fsync failed may be read from the write-ahead log after all; it was answered as failed.
   Statement events(*database_, "DELETE FROM event WHERE seq > ?"),
-      keys(*database_, "DELETE FROM dedupe WHERE mark > ?");
+      keys(*database_, "DELETE FROM dedupe WHERE mark > ?"),
+      recent(*database_, "DELETE FROM dedupe_recent WHERE mark > ?");
   code = tune_store(*database_, options_.size_max);
   if (code == 0) code = events.run(good_);
   if (code == 0) code = keys.run(good_);
+  if (code == 0) code = recent.run(good_);
   if (code != 0) problem_ = database_->problem();
   statements_ = std::make_unique<Statements>(*database_, options_.rules, forgotten_);
   reconnect_ = code != 0;
-  return code;
+  return code == 0 ? load_keys() : code;
+}
+
+void StoreWriter::move_keys(int64_t wall_ns) {
+  if (reconnect_ || !keys_ || !keys_->due(wall_ns)) return;
+  int code = database_->run("BEGIN IMMEDIATE");
+  if (code == 0) code = keys_->move(wall_ns);
+  if (code == 0) code = database_->run("COMMIT");
+  if (code == 0)
+    keys_->keep();
+  else
+    give_up(code);
 }
 
 void StoreWriter::checkpoint(bool idle) {

@@ -13,6 +13,7 @@
 #include "core/base/status.hpp"
 #include "core/log/database.hpp"
 #include "core/log/event_log.hpp"
+#include "core/log/recent_keys.hpp"
 #include "core/log/sequencer.hpp"
 #include "core/log/store.hpp"
 #include "core/log/store_rows.hpp"
@@ -36,6 +37,8 @@ class StoreWriter {
 
   // The items' receipts are set; what comes back is the store's state.  REQUIRES: not empty.
   Status commit(std::span<StoreItem> batch, int64_t wall_ns);
+  // Puts keys that came of late among the others when there are many: a small transaction, or none.
+  void move_keys(int64_t wall_ns);
   // Moves the write-ahead log on, when it is long; `idle`: nobody waits.
   void checkpoint(bool idle);
 
@@ -54,6 +57,7 @@ class StoreWriter {
   struct Statements;
 
   int connect();
+  int load_keys();
   int attempt(std::span<StoreItem> batch, int64_t wall_ns);
   int one_by_one(std::span<StoreItem> batch, int64_t wall_ns);
   int put(StoreItem &item, int64_t wall_ns);
@@ -68,6 +72,7 @@ class StoreWriter {
   std::unique_ptr<StoreLock> lock_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<Statements> statements_;
+  std::unique_ptr<RecentKeys> keys_;  // nothing until they are loaded
   uint64_t reserved_, forgotten_, streams_;
   uint64_t reserving_ = 0;  // reserved_, when the transaction that is open is committed
   uint64_t good_ = 0;       // the highest number of the last transaction that succeeded

@@ -136,7 +136,7 @@ TEST_CASE("what a rule trims takes its request with it") {
   CHECK(raws(ask(house, of("stripe"))) == Names{"two", "three"});
 }
 
-TEST_CASE("a store of the format before is brought up to date with everything in it") {
+TEST_CASE("a store of a format before is brought up to date with everything in it") {
   Folder folder;
   House house({rule("disk", 10, true)});
   house.options.path = folder.file();
@@ -145,7 +145,14 @@ TEST_CASE("a store of the format before is brought up to date with everything in
   house.put_key("disk", "keyed", "k");
   const uint64_t epoch = house.log->epoch();
   house.close();
-  tell(house.options.path, "DROP INDEX event_kept; ALTER TABLE event DROP COLUMN source; PRAGMA user_version=1");
+  const std::string without_recent =
+      "INSERT INTO dedupe SELECT source, key, seq, mark, end_ns FROM dedupe_recent; DROP TABLE dedupe_recent; ";
+  tell(house.options.path, without_recent + "PRAGMA user_version=2");
+  REQUIRE(house.open().ok());
+  CHECK(house.put_key("disk", "again", "k").status == SBX_DUPLICATE);
+  house.close();
+  tell(house.options.path,
+       without_recent + "DROP INDEX event_kept; ALTER TABLE event DROP COLUMN source; PRAGMA user_version=1");
   REQUIRE(house.open().ok());
   CHECK(house.log->epoch() == epoch);
   CHECK(names(house.read("disk", 0)) == Names{"old", "keyed"});
@@ -168,6 +175,6 @@ TEST_CASE("a file that only says it is of the format before is damaged, and stay
   const Status opened = house.open();
   REQUIRE_FALSE(opened.ok());
   CHECK(opened.message().find("damaged") != std::string::npos);
-  tell(house.options.path, "PRAGMA user_version=2");
+  tell(house.options.path, "PRAGMA user_version=3");
   CHECK(house.open().ok());
 }
