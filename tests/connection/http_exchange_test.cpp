@@ -296,19 +296,6 @@ TEST_CASE_FIXTURE(Fixture, "malformed requests, also behind good ones, are answe
   CHECK(house.listener().connections() == 0);
 }
 
-TEST_CASE("what begins and does not go on is told so and ended") {
-  net::ListenerOptions options = House::default_options();
-  options.limits.handshake_ns = 20'000'000;
-  House house(1, options);
-  house.start();
-  const auto slow = house.connect(), silent = house.connect();
-  slow->send("GET /app HT");
-  std::string got;
-  CHECK(house.wait([&] { return (got += slow->receive()).ends_with("\n") && silent->ended(); }));
-  CHECK(got.starts_with("HTTP/1.1 408 "));
-  CHECK(slow->ended());
-}
-
 TEST_CASE_FIXTURE(Fixture,
                   "at the end idle connections go at once, busy ones with their answer, new ones are turned away") {
   house.start();
