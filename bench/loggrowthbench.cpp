@@ -1,6 +1,6 @@
 // Does anything of the event log grow faster than its work?  loggrowthbench DIR SIZE...
 //
-// Fills a store with durable, deduplicated events over 1,000 channels, and at each SIZE measures what the next 20,000
+// Fills a store with durable, deduplicated events over 1,000 channels, and at each SIZE measures what the next 131,072
 // cost (CPU of the whole process, the store's thread included), how long a reader waits for a page of 100 old events
 // of one channel from the disk, and what an event takes there.  One line of JSON a size.
 #include <sys/resource.h>
@@ -17,7 +17,7 @@ using namespace signalbox::bench;
 namespace {
 
 constexpr size_t kChannels = 1000;
-constexpr size_t kMeasured = 20'000;
+constexpr size_t kMeasured = 131'072;  // as many keys as the store gathers before it moves them
 constexpr size_t kTurn = 64;
 constexpr size_t kTurnsAhead = 16;
 constexpr size_t kReads = 200;

@@ -61,6 +61,7 @@ int RecentKeys::load() {
   Statement &all = statements_.all;
   all.query();
   while (all.next()) {
+    if (last_row_ == 0) done_.dropped = doing_.dropped = static_cast<uint64_t>(all.integer(0)) - 1;
     last_row_ = static_cast<uint64_t>(all.integer(0));
     const std::string source(all.bytes(1)), key(all.bytes(2));
     Key *known = keys_.find(joined(source, key));
@@ -95,20 +96,21 @@ bool RecentKeys::due(int64_t wall_ns) const {
 
 int RecentKeys::move(int64_t wall_ns) {
   if (!moves_) begin_move();
-  size_t to = moved_;
-  for (const size_t end = std::min(moving_.size(), moved_ + kPiece); to < end; ++to) {
-    const Key &key = *moving_[to];
+  size_t left = kPiece;
+  for (; doing_.moved < moving_.size() && left > 0; ++doing_.moved, --left) {
+    const Key &key = *moving_[doing_.moved];
     if (key.end_ns <= wall_ns) continue;
     const std::string_view name = std::string_view(key.name).substr(key.source_at);
-    // What stands before the colon, and it, is the source's length.
+    // What stands before the colon is the source's length.
     const size_t source_size = std::stoul(key.name);
     if (const int code = statements_.put.run(name.substr(0, source_size), BlobBytes{name.substr(source_size)}, key.seq,
                                              key.mark, key.end_ns))
       return code;
     others_ = true;
   }
-  moving_to_ = to;
-  return to == moving_.size() ? statements_.drop.run(moving_row_) : 0;
+  if (left == 0 || doing_.dropped >= moving_row_) return 0;
+  doing_.dropped = std::min(moving_row_, doing_.dropped + left);
+  return statements_.drop.run(doing_.dropped);
 }
 
 void RecentKeys::begin_move() {
@@ -117,7 +119,6 @@ void RecentKeys::begin_move() {
   std::sort(moving_.begin(), moving_.end(), [](const Key *a, const Key *b) { return a->name < b->name; });
   moving_row_ = last_row_;
   moves_ = true;
-  moved_ = moving_to_ = 0;
 }
 
 // One that was renewed meanwhile has a row of its own and stays.
@@ -126,15 +127,15 @@ void RecentKeys::end_move() {
     if (key->row <= moving_row_) forget(*key);
   moving_.clear();
   moves_ = false;
-  moved_ = moving_to_ = 0;
+  done_.moved = doing_.moved = 0;
   first_end_ns_ = kNever;
   keys_.for_each([&](const Key &key) { first_end_ns_ = std::min(first_end_ns_, key.end_ns); });
 }
 
 void RecentKeys::keep() {
   changes_.clear();
-  moved_ = moving_to_;
-  if (moves_ && moved_ == moving_.size()) end_move();
+  done_ = doing_;
+  if (moves_ && done_.moved == moving_.size() && done_.dropped >= moving_row_) end_move();
 }
 
 void RecentKeys::undo() {
@@ -145,7 +146,7 @@ void RecentKeys::undo() {
     else
       set(*change.key, change.row, change.seq, change.mark, change.end_ns);
   }
-  moving_to_ = moved_;
+  doing_ = done_;
 }
 
 }  // namespace signalbox

@@ -28,9 +28,9 @@ class RecentKeys {
     std::string_view index_name() const { return name; }
   };
 
-  // `gathered` keys, or kGatheredBytes of them in memory, are moved.  Four times as many at most are held here: what is
+  // `gathered` keys, or kGatheredBytes of them in memory, are moved.  Twice as many at most are held here: what is
   // beyond goes into the other table at once.
-  static constexpr size_t kGatheredBytes = 4u << 20;
+  static constexpr size_t kGatheredBytes = 16u << 20;
   RecentKeys(Database &database, size_t gathered) : gathered_(gathered), statements_(database) {}
   ~RecentKeys();
   RecentKeys(const RecentKeys &) = delete;
@@ -42,7 +42,7 @@ class RecentKeys {
   const Key *find(std::string_view source, std::string_view key);
   // Puts one in, or renews it.  REQUIRES: !full()
   int add(std::string_view source, std::string_view key, uint64_t seq, uint64_t mark, int64_t end_ns);
-  bool full() const { return keys_.size() >= 4 * gathered_ || bytes_ >= 4 * kGatheredBytes; }
+  bool full() const { return keys_.size() >= 2 * gathered_ || bytes_ >= 2 * kGatheredBytes; }
   // Has the table of all others anything in it?
   bool others() const { return others_; }
   void has_others() { others_ = true; }
@@ -83,11 +83,17 @@ class RecentKeys {
   bool others_ = false;
   std::string joined_;
   std::vector<Change> changes_;  // of the transaction that is open
-  // A move under way: its keys by name, how many are in the other table, and the rows that go with the last of them.
+  // A move under way: its keys by name and their highest row.  First all are put into the other table, then the rows
+  // go.
   bool moves_ = false;
   std::vector<Key *> moving_;
-  size_t moved_ = 0, moving_to_ = 0;
   uint64_t moving_row_ = 0;
+  // How far it has come, and how far when the transaction that is open is committed; up to `dropped` no row is left.
+  struct Progress {
+    size_t moved = 0;
+    uint64_t dropped = 0;
+  };
+  Progress done_, doing_;
 };
 
 }  // namespace signalbox

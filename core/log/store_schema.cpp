@@ -24,8 +24,10 @@ CREATE TABLE event(seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, bytes INTEG
 CREATE INDEX event_of_stream ON event(stream, seq, bytes);
 CREATE TABLE dedupe(source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL, mark INTEGER NOT NULL,
   end_ns INTEGER NOT NULL, PRIMARY KEY(source, key)) WITHOUT ROWID;
-CREATE INDEX dedupe_by_end ON dedupe(end_ns);
 )";
+
+// By steps of time (kKeyStepBits), and in one step by name: the order in which keys are moved here.
+constexpr const char *kEndIndex = "CREATE INDEX dedupe_by_end ON dedupe(end_ns >> 36)";
 
 constexpr const char *kRecentKeys =
     "CREATE TABLE dedupe_recent(n INTEGER PRIMARY KEY, source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL, "
@@ -44,6 +46,7 @@ int create_schema(Database &database, const StoreMeta &meta) {
   if (const int code = database.run(head.c_str())) return code;
   if (const int code = database.run(kTables)) return code;
   if (const int code = database.run(kKeptIndex)) return code;
+  if (const int code = database.run(kEndIndex)) return code;
   if (const int code = database.run(kRecentKeys)) return code;
   for (const auto &[name, value] :
        {std::pair{"epoch", meta.epoch}, {"reserved", meta.reserved}, {"forgotten", meta.forgotten}})
@@ -83,6 +86,8 @@ int upgrade_schema(Database &database, bool oldest) {
   int code = database.run("BEGIN IMMEDIATE");
   if (code == 0 && oldest) code = database.run("ALTER TABLE event ADD COLUMN source TEXT NOT NULL DEFAULT ''");
   if (code == 0 && oldest) code = database.run(kKeptIndex);
+  if (code == 0) code = database.run("DROP INDEX IF EXISTS dedupe_by_end");
+  if (code == 0) code = database.run(kEndIndex);
   if (code == 0) code = database.run(kRecentKeys);
   if (code == 0) code = database.run(("PRAGMA user_version=" + std::to_string(kStoreFormat)).c_str());
   if (code == 0) code = database.run("COMMIT");

@@ -17,8 +17,11 @@ namespace signalbox {
 
 inline constexpr int64_t kStoreApplication = 0x53424f58;  // "SBOX": SQLite's application_id
 inline constexpr int64_t kStoreFormat = 3;                // user_version
-inline constexpr int64_t kStoreFormatOld = 2;             // there was no dedupe_recent
+inline constexpr int64_t kStoreFormatOld = 2;             // there was no dedupe_recent, and another index of ends
 inline constexpr int64_t kStoreFormatOldest = 1;          // nor had event a source
+
+// The index of keys by their end goes by steps of 2^36 ns, 69 s.
+inline constexpr int kKeyStepBits = 36;
 
 struct StoreMeta {
   uint64_t epoch = 0, reserved = 0, forgotten = 0;

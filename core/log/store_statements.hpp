@@ -12,10 +12,10 @@ struct StoreWriter::Statements {
         add_event(database, "INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         find_key(database, "SELECT seq, end_ns FROM dedupe WHERE source = ? AND key = ?"),
         add_key(database, "INSERT OR REPLACE INTO dedupe VALUES(?, ?, ?, ?, ?)"),
-        old_key(database, "SELECT 1 FROM dedupe WHERE end_ns <= ? LIMIT 1"),
+        old_key(database, "SELECT 1 FROM dedupe INDEXED BY dedupe_by_end WHERE end_ns >> 36 < ? LIMIT 1"),
         drop_keys(database,
-                  "DELETE FROM dedupe WHERE (source, key) IN (SELECT source, key FROM dedupe WHERE end_ns <= ? "
-                  "ORDER BY end_ns LIMIT ?)"),
+                  "DELETE FROM dedupe WHERE (source, key) IN (SELECT source, key FROM dedupe INDEXED BY dedupe_by_end "
+                  "WHERE end_ns >> 36 < ? ORDER BY end_ns >> 36 LIMIT ?)"),
         streams(
             database,
             "SELECT s.id, s.channel, s.trimmed, (SELECT wall_ns FROM event WHERE stream = s.id ORDER BY seq LIMIT 1) "

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/limits.hpp"
+#include "core/log/store_schema.hpp"
 #include "core/log/store_statements.hpp"
 
 namespace signalbox {
@@ -24,7 +25,8 @@ StoreWriter::Swept StoreWriter::sweep(uint64_t last, int64_t wall_ns) {
   int code = connect();
   if (code != 0) return {status(code), false};
   Statements &s = *statements_;
-  s.old_key.query(wall_ns);
+  const int64_t ended = wall_ns >> kKeyStepBits;  // all keys of earlier steps are over their time
+  s.old_key.query(ended);
   const bool keys = s.old_key.next();
   s.old_key.reset();
   const int64_t from = swept_;
@@ -48,7 +50,7 @@ StoreWriter::Swept StoreWriter::sweep(uint64_t last, int64_t wall_ns) {
   if (!keys && due.empty() && !wants_numbers) return {status(0), seen != 0};
 
   code = database_->run("BEGIN IMMEDIATE");
-  if (code == 0 && keys) code = s.drop_keys.run(wall_ns, static_cast<int64_t>(limits::kLogSweepRows));
+  if (code == 0 && keys) code = s.drop_keys.run(ended, static_cast<int64_t>(limits::kLogSweepRows));
   size_t rows = limits::kLogSweepRows, removed = 0;
   for (const Due &one : due) {
     if (code != 0) break;
