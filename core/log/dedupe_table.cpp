@@ -15,10 +15,8 @@ DedupeTable::~DedupeTable() {
   while (oldest_) forget(*oldest_);
 }
 
-// The length first: no two pairs have one text.
-std::string_view DedupeTable::joined(std::string_view source, std::string_view key) {
-  joined_.assign(std::to_string(source.size())).append(1, ':').append(source).append(key);
-  return joined_;
+std::string_view dedupe_name(std::string &scratch, std::string_view source, std::string_view key) {
+  return scratch.assign(std::to_string(source.size())).append(1, ':').append(source).append(key);
 }
 
 void DedupeTable::stand_last(Key &key) {

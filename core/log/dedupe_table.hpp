@@ -15,6 +15,9 @@ namespace signalbox {
 // When a key remembered at `now_ns` is forgotten; far in the future rather than overflowing.
 int64_t dedupe_end_ns(int64_t now_ns, int64_t dedupe_ns);
 
+// Both in one, in `scratch`; no two pairs have one name: "LENGTH OF SOURCE:SOURCE" and then the key.
+std::string_view dedupe_name(std::string &scratch, std::string_view source, std::string_view key);
+
 class DedupeTable {
  public:
   explicit DedupeTable(size_t keys_max = limits::kLogDedupeKeysMax) : keys_max_(keys_max) {}
@@ -37,7 +40,7 @@ class DedupeTable {
     Key *older = nullptr, *newer = nullptr;
     std::string_view index_name() const { return name; }
   };
-  std::string_view joined(std::string_view source, std::string_view key);
+  std::string_view joined(std::string_view source, std::string_view key) { return dedupe_name(joined_, source, key); }
   void stand_last(Key &key);
   void unlink(Key &key);
   void forget(Key &key);

@@ -87,7 +87,7 @@ void EventLog::Impl::commit(std::unique_lock<std::mutex> &lock) {
   finish(batch, status);
   lock.unlock();
   batch.clear();  // the last references, without the lock
-  writer_->move_keys(clock_.wall_ns());
+  writer_->move_keys(clock_.wall_ns(), false);
   writer_->checkpoint(false);  // who was answered just now may ask again at once
   lock.lock();
   store_busy_ = false;
@@ -119,7 +119,7 @@ void EventLog::Impl::sweep(std::unique_lock<std::mutex> &lock) {
     lock.unlock();
     StoreWriter::Swept swept = writer_->sweep(last, clock_.wall_ns());
     if (swept.status.ok() && probe && step == 0) swept.status = writer_->probe();
-    writer_->move_keys(clock_.wall_ns());
+    writer_->move_keys(clock_.wall_ns(), true);
     writer_->checkpoint(true);
     if (!swept.status.ok()) counters_.store_errors.add();
     lock.lock();

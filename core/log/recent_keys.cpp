@@ -28,12 +28,6 @@ RecentKeys::~RecentKeys() {
   keys_.for_each([](Key &key) { delete &key; });
 }
 
-// The length first: no two pairs have one text.
-std::string_view RecentKeys::joined(std::string_view source, std::string_view key) {
-  joined_.assign(std::to_string(source.size())).append(1, ':').append(source).append(key);
-  return joined_;
-}
-
 RecentKeys::Key &RecentKeys::make(std::string_view source, std::string_view key) {
   auto made = std::make_unique<Key>();
   made->name = joined(source, key);
@@ -80,9 +74,14 @@ const RecentKeys::Key *RecentKeys::find(std::string_view source, std::string_vie
 }
 
 int RecentKeys::add(std::string_view source, std::string_view key, uint64_t seq, uint64_t mark, int64_t end_ns) {
+  Key *known = keys_.find(joined(source, key));
+  // One that is known here must be renewed here, or its old end would hide the new one.
+  if (!known && full()) {
+    others_ = true;
+    return statements_.put.run(source, BlobBytes{key}, seq, mark, end_ns);
+  }
   if (const int code = statements_.add.run(last_row_ + 1, source, BlobBytes{key}, seq, mark, end_ns)) return code;
   ++last_row_;
-  Key *known = keys_.find(joined(source, key));
   const bool made = !known;
   if (made) known = &make(source, key);
   changes_.push_back({known, made, known->row, known->seq, known->mark, known->end_ns});

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/log/database.hpp"
+#include "core/log/dedupe_table.hpp"
 
 namespace signalbox {
 
@@ -40,12 +41,10 @@ class RecentKeys {
   int load();
   // The newest of this name, whether it is over its time or not.
   const Key *find(std::string_view source, std::string_view key);
-  // Puts one in, or renews it.  REQUIRES: !full()
+  // Puts one in, or renews it.
   int add(std::string_view source, std::string_view key, uint64_t seq, uint64_t mark, int64_t end_ns);
-  bool full() const { return keys_.size() >= 2 * gathered_ || bytes_ >= 2 * kGatheredBytes; }
   // Has the table of all others anything in it?
   bool others() const { return others_; }
-  void has_others() { others_ = true; }
 
   // Is it time for move()?  Keys whose time is over go by it, too.
   bool due(int64_t wall_ns) const;
@@ -67,7 +66,8 @@ class RecentKeys {
     uint64_t row, seq, mark;
     int64_t end_ns;
   };
-  std::string_view joined(std::string_view source, std::string_view key);
+  std::string_view joined(std::string_view source, std::string_view key) { return dedupe_name(joined_, source, key); }
+  bool full() const { return keys_.size() >= 2 * gathered_ || bytes_ >= 2 * kGatheredBytes; }
   Key &make(std::string_view source, std::string_view key);
   void forget(Key &key);
   void set(Key &key, uint64_t row, uint64_t seq, uint64_t mark, int64_t end_ns);

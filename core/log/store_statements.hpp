@@ -11,7 +11,6 @@ struct StoreWriter::Statements {
       : rows(database, rules, forgotten),
         add_event(database, "INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         find_key(database, "SELECT seq, end_ns FROM dedupe WHERE source = ? AND key = ?"),
-        add_key(database, "INSERT OR REPLACE INTO dedupe VALUES(?, ?, ?, ?, ?)"),
         old_key(database, "SELECT 1 FROM dedupe INDEXED BY dedupe_by_end WHERE end_ns >> 36 < ? LIMIT 1"),
         drop_keys(database,
                   "DELETE FROM dedupe WHERE (source, key) IN (SELECT source, key FROM dedupe INDEXED BY dedupe_by_end "
@@ -23,7 +22,7 @@ struct StoreWriter::Statements {
         probe(database, "INSERT OR REPLACE INTO meta VALUES('probe', zeroblob(?))") {}
 
   StoreRows rows;
-  Statement add_event, find_key, add_key, old_key, drop_keys, streams, probe;
+  Statement add_event, find_key, old_key, drop_keys, streams, probe;
 };
 
 }  // namespace signalbox

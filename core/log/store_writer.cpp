@@ -126,11 +126,7 @@ int StoreWriter::put_key(StoreItem &item, int64_t wall_ns) {
     item.receipt = {SBX_DUPLICATE, *first ? Position{epoch_, *first} : Position{}};
     return 0;
   }
-  const int64_t end_ns = dedupe_end_ns(wall_ns, item.emission.dedupe_ns);
-  const uint64_t seq = item.receipt.position.seq;
-  if (!keys_->full()) return keys_->add(source, key, seq, item.mark, end_ns);
-  keys_->has_others();
-  return s.add_key.run(source, BlobBytes{key}, seq, item.mark, end_ns);
+  return keys_->add(source, key, item.receipt.position.seq, item.mark, dedupe_end_ns(wall_ns, item.emission.dedupe_ns));
 }
 
 int StoreWriter::put_event(const LogEntry &entry, std::string_view raw, std::string_view source, bool &stored) {
@@ -202,11 +198,12 @@ int StoreWriter::connect() {
   return code == 0 ? load_keys() : code;
 }
 
-void StoreWriter::move_keys(int64_t wall_ns) {
-  if (reconnect_ || !keys_ || !keys_->due(wall_ns)) return;
+void StoreWriter::move_keys(int64_t wall_ns, bool idle) {
+  if (reconnect_ || !keys_ || (move_failed_ && !idle) || !keys_->due(wall_ns)) return;
   int code = database_->run("BEGIN IMMEDIATE");
   if (code == 0) code = keys_->move(wall_ns);
   if (code == 0) code = database_->run("COMMIT");
+  move_failed_ = code != 0;
   if (code == 0)
     keys_->keep();
   else

@@ -37,8 +37,9 @@ class StoreWriter {
 
   // The items' receipts are set; what comes back is the store's state.  REQUIRES: not empty.
   Status commit(std::span<StoreItem> batch, int64_t wall_ns);
-  // Puts keys that came of late among the others when there are many: a small transaction, or none.
-  void move_keys(int64_t wall_ns);
+  // Puts keys that came of late among the others when there are many: a small transaction, or none.  What failed (there
+  // is no room) is tried again when nobody waits.
+  void move_keys(int64_t wall_ns, bool idle);
   // Moves the write-ahead log on, when it is long; `idle`: nobody waits.
   void checkpoint(bool idle);
 
@@ -78,7 +79,7 @@ class StoreWriter {
   uint64_t good_ = 0;       // the highest number of the last transaction that succeeded
   uint64_t committed_events_ = 0, attempted_events_ = 0;
   int64_t swept_ = 0;  // the stream up to which this round has come
-  bool reconnect_ = false;
+  bool reconnect_ = false, move_failed_ = false;
   std::string problem_;
   std::string damage_;  // once seen, it stays
 };

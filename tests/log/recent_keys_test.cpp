@@ -108,6 +108,24 @@ TEST_CASE("a batch may bring more keys than are gathered") {
   CHECK(rows(house.options.path, "dedupe_recent") + rows(house.options.path, "dedupe") == 150);
 }
 
+TEST_CASE("a key that is renewed in a batch that brings too many is known afterwards") {
+  KeyHouse house;
+  house.put_key("c", "e", "again", kSecond);
+  house.clock.now_ns += 2 * kSecond;
+  const auto append = [&](const std::string &key) {
+    Emission e = house.emission("c", "e");
+    e.dedupe_key = key;
+    e.dedupe_ns = 60 * kSecond;
+    return house.append(std::move(e));
+  };
+  for (int i = 0; i < 50; ++i) append(std::to_string(i));
+  const size_t renewed = append("again"), twice = append("again");
+  house.send();
+  REQUIRE(house.drain());
+  CHECK(house.receipts[renewed]->status == SBX_OK);
+  CHECK(house.receipts[twice]->status == SBX_DUPLICATE);
+}
+
 TEST_CASE("over restarts, failures and time a key is known as long as it should be") {
   FaultyVfs &vfs = FaultyVfs::get();
   for (unsigned seed = 1; seed <= 10; ++seed) {
