@@ -6,8 +6,10 @@
 
 #include <array>
 #include <csignal>
+#include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "core/base/assert.hpp"
 #include "core/base/clock.hpp"
@@ -37,6 +39,27 @@ TEST_CASE("random bytes differ and fill exactly what was asked for") {
   }
   CHECK(seen.size() == 200);
   random_bytes(nullptr, 0);
+}
+
+TEST_CASE("pieces of any size, asked for by several threads, have nothing in common") {
+  std::mutex mutex;
+  std::set<std::string> seen;
+  size_t words = 0;
+  const auto ask = [&] {
+    std::string all;
+    for (size_t size = 0; size < 700; ++size) {
+      std::string piece(size, '\0');
+      random_bytes(piece.data(), piece.size());
+      all += piece;
+    }
+    const std::lock_guard lock(mutex);
+    for (size_t at = 0; at + 8 <= all.size(); at += 8, ++words) seen.insert(all.substr(at, 8));
+  };
+  std::thread one(ask), other(ask);
+  one.join();
+  other.join();
+  CHECK(words > 60'000);
+  CHECK(seen.size() == words);
 }
 
 TEST_CASE("a failed assertion names file, line and expression and aborts") {
