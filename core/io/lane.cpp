@@ -97,6 +97,7 @@ WatchId Lane::watch(int fd, FdEvents *events) { return impl_->ready.add(fd, even
 void Lane::want_read(WatchId id) { impl_->ready.want_read(id); }
 void Lane::want_write(WatchId id) { impl_->ready.want_write(id); }
 void Lane::unwatch(WatchId id) { impl_->ready.remove(id); }
+void Lane::unwatch_closing(WatchId id) { impl_->ready.remove_closing(id); }
 
 // ---- timers
 

@@ -51,6 +51,7 @@ class Lane {
   void want_read(WatchId id);
   void want_write(WatchId id);
   void unwatch(WatchId id);
+  void unwatch_closing(WatchId id);  // ... right before the descriptor, which nobody else has, is closed
 
   // Calls fn after `after_ns`, then every `every_ns` (0 = once).
   TimerId timer(int64_t after_ns, int64_t every_ns, std::function<void(TimerId)> fn);

@@ -82,8 +82,16 @@ void ReadySet::remove(WatchId id) {
   Slot *slot = find(id);
   if (!slot) return;
   take_out(*slot);
-  slot->events = nullptr;
-  if (++slot->generation == 0) slot->generation = 1;
+  give_back(*slot, id);
+}
+
+void ReadySet::remove_closing(WatchId id) {
+  if (Slot *slot = find(id)) give_back(*slot, id);
+}
+
+void ReadySet::give_back(Slot &slot, WatchId id) {
+  slot.events = nullptr;
+  if (++slot.generation == 0) slot.generation = 1;
   free_.push_back(static_cast<uint32_t>(id));
 }
 
@@ -97,11 +105,11 @@ int ReadySet::tell() {
 
 // What is called may watch, want and unwatch, this one as well: slots move, so each is looked up again.
 void ReadySet::tell_one(WatchId id, uint32_t ready) {
-  bool told = false;
+  bool told = false, read = false;
   if (Slot *slot = find(id); slot && slot->wants_read && (ready & (EPOLLIN | kHungUp)) != 0) {
     slot->wants_read = false;
     slot->events->on_readable();
-    told = true;
+    told = read = true;
   }
   if (Slot *slot = find(id); slot && slot->wants_write && (ready & (EPOLLOUT | kHungUp)) != 0) {
     slot->wants_write = false;
@@ -112,7 +120,8 @@ void ReadySet::tell_one(WatchId id, uint32_t ready) {
   if (!slot) return;
   if ((ready & kHungUp) != 0 && !told) return take_out(*slot);
   uint32_t unwanted = 0;
-  if (!slot->wants_read) unwanted |= ready & EPOLLIN;
+  // Who was told just now has most likely read it all, and asks again in a moment: what is left is told once in vain.
+  if (!slot->wants_read && !read) unwanted |= ready & EPOLLIN;
   if (!slot->wants_write) unwanted |= ready & EPOLLOUT;
   if ((slot->registered & unwanted) != 0) set_registered(*slot, id, slot->registered & ~unwanted);
 }

@@ -3,8 +3,8 @@
 // ready ones one call of the kernel.
 //
 // Level-triggered: what an owner leaves unread is told again when it asks again, and an end of the stream cannot be
-// missed.  A direction stays registered after it was told, as it is nearly always wanted again; one that turns ready
-// while nobody wants it is taken out until somebody does.  [lane]
+// missed.  A direction stays registered after it was told, as it is nearly always wanted again; one that is ready while
+// nobody wants it is taken out until somebody does.  [lane]
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -26,6 +26,8 @@ class ReadySet {
   void want_read(WatchId id);
   void want_write(WatchId id);
   void remove(WatchId id);
+  // ... of a descriptor that is closed right after this: with its last one, the kernel takes a file out by itself.
+  void remove_closing(WatchId id);
 
   // Tells the owners of what is ready now, a batch at most; how many there were.
   int tell();
@@ -44,6 +46,7 @@ class ReadySet {
   void want(WatchId id, uint32_t direction);
   void set_registered(Slot &slot, WatchId id, uint32_t directions);
   void take_out(Slot &slot);
+  void give_back(Slot &slot, WatchId id);
   void tell_one(WatchId id, uint32_t ready);
 
   int epoll_;

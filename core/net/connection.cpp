@@ -241,7 +241,7 @@ void Connection::fail(sbx_status why, bool reset) {
   const bool websocket = state_ == State::websocket;
   state_ = State::closed;
   finish_exchange(why, websocket ? (close_code_ ? close_code_ : uint32_t{kWsAbnormal}) : 0);
-  if (watch_) server_->lane().unwatch(std::exchange(watch_, 0));
+  if (watch_) server_->lane().unwatch_closing(std::exchange(watch_, 0));
   socket_.close(reset);
   server_->fanout().remove(*this);
   out_.clear();

@@ -89,6 +89,30 @@ TEST_CASE("an end that comes while nobody asks does not keep the lane awake, and
   CHECK(owner.readable == 2);
 }
 
+TEST_CASE("a descriptor that is closed right after it was given up is told of to nobody, and its place goes to another") {
+  Pipe pipe, next;
+  ReadySet set;
+  Owner owner, late;
+  const WatchId id = set.add(pipe.ends[0], &owner);
+  set.want_read(id);
+  pipe.put("a", 1);
+  set.remove_closing(id);
+  pipe.close_reader();
+  CHECK(set.tell() == 0);
+  // The kernel gives the same number again, and nothing of the old one is left in the set.
+  const int again = ::fcntl(next.ends[0], F_DUPFD_CLOEXEC, 0);
+  const WatchId late_id = set.add(again, &late);
+  CHECK(late_id != id);
+  set.want_read(late_id);
+  CHECK(set.tell() == 0);
+  next.put("a", 1);
+  CHECK(set.tell() == 1);
+  CHECK(late.readable == 1);
+  CHECK(owner.readable == 0);
+  set.remove(late_id);
+  ::close(again);
+}
+
 TEST_CASE("a full pipe is writable when its reader has taken something, and not told of after that") {
   Pipe pipe;
   ReadySet set;
