@@ -48,6 +48,8 @@ Result<int> open_bound(const Address &address, bool shared) {
 Result<int> open_listening(const Address &address, bool shared) {
   Result<int> fd = open_bound(address, shared);
   if (!fd.ok()) return fd;
+  // What is accepted inherits it.
+  if (address.family() != AF_UNIX) set_flag(*fd, IPPROTO_TCP, TCP_NODELAY);
   if (::listen(*fd, kBacklog) == 0) return fd;
   Status failed = why(address, "listen on");
   ::close(*fd);
@@ -126,7 +128,6 @@ void Acceptor::on_readable() {
     const int fd =
         ::accept4(fd_, reinterpret_cast<sockaddr *>(&peer.storage), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      if (peer.family() != AF_UNIX) set_flag(fd, IPPROTO_TCP, TCP_NODELAY);
       on_accept_(fd, peer_of(peer));
       continue;
     }

@@ -45,7 +45,9 @@ sbx_status Connection::accept_ws(const sbx_ws_accept &options) {
   if (options.message_max > 0) message_max_ = std::min(message_max_, options.message_max);
   listener_.count.websockets.add();
   set_deadline_in(0);
-  limit_unacked();
+  // Pings that tell as soon save the kernel's call for each connection.
+  const bool pinged = options.ping_ns > 0 && options.pong_ns <= mount_->unacked_ns - options.ping_ns;
+  if (!pinged) limit_unacked();
   if (options.ping_ns > 0) {
     pulse_.begin(options.ping_ns, options.pong_ns, id_, server_->pulse_now());
     server_->watch_pulse(*this);

@@ -51,8 +51,10 @@ Result<std::string> ws_accept_key(const HttpHead &head) {
 
   std::string text(head.header("sec-websocket-key"));
   text += kGuid;
+  // Fetched once: OpenSSL 3 looks EVP_sha1() up by its name each time.
+  static const EVP_MD *const kSha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
   unsigned char digest[kSha1Size];
-  if (EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha1(), nullptr) != 1)
+  if (!kSha1 || EVP_Digest(text.data(), text.size(), digest, nullptr, kSha1, nullptr) != 1)
     return Status::error("this machine's OpenSSL offers no SHA-1, which websockets need");
   unsigned char encoded[4 * ((kSha1Size + 2) / 3) + 1];
   const int size = EVP_EncodeBlock(encoded, digest, kSha1Size);

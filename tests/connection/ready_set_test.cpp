@@ -89,7 +89,8 @@ TEST_CASE("an end that comes while nobody asks does not keep the lane awake, and
   CHECK(owner.readable == 2);
 }
 
-TEST_CASE("a descriptor that is closed right after it was given up is told of to nobody, and its place goes to another") {
+TEST_CASE(
+    "a descriptor that is closed right after it was given up is told of to nobody, and its place goes to another") {
   Pipe pipe, next;
   ReadySet set;
   Owner owner, late;

@@ -256,8 +256,8 @@ typedef struct sbx_mount {
   sbx_str listener;  /* its name in the YAML */
   sbx_str path;      /* "/ws": requests for it and for everything below "/ws/" */
   uint64_t body_max; /* bytes; 0 or more than the listener allows = the listener's limit */
-  /* A peer that for this long acknowledges nothing of what was written to it is dead (TCP_USER_TIMEOUT); 0 = the
-   * system's patience. */
+  /* A peer that for this long acknowledges nothing of what was written to it is dead (TCP_USER_TIMEOUT; of a WebSocket,
+   * its pings if they tell as soon); 0 = the system's patience. */
   int64_t unacked_ns;
 } sbx_mount;
 typedef struct sbx_ws_accept {
