@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "plugins/sources/oauth/events.hpp"
+#include "plugins/sources/oauth/exchange.hpp"
 #include "plugins/sources/oauth/peers.hpp"
 #include "plugins/sources/oauth/request.hpp"
 #include "plugins/sources/oauth/tokens.hpp"
@@ -30,6 +32,19 @@ TEST_CASE("random names have their length and alphabet, and do not repeat") {
 TEST_CASE("the PKCE challenge of RFC 7636 appendix B") {
   CHECK(oauth::base64url(oauth::sha256("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")) ==
         "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+}
+
+TEST_CASE("an exposed claim stands where it stood, among members or among elements") {
+  const oauth::Profile profile{
+      "1", Json{{"claims", {{"levels", {{"0", "low"}, {"b", "high"}}}, {"groups", {"staff", "shop"}}}}}.dump()};
+  const auto shown = [&](const std::vector<std::string> &expose) {
+    return Json::parse(oauth::login_data({}, profile, "ticket", expose)).value("profile", Json());
+  };
+  CHECK(shown({"/levels/0", "/levels/b"}) == Json{{"levels", {{"0", "low"}, {"b", "high"}}}});
+  CHECK(shown({"/levels/b", "/levels/0"}) == Json{{"levels", {{"0", "low"}, {"b", "high"}}}});
+  CHECK(shown({"/groups/1", "/groups/9", "/groups/-", "/groups/b", "/groups/99999999999999999999"}) ==
+        Json{{"groups", {nullptr, "shop"}}});
+  CHECK(shown({"/levels", "/groups/b/c"}) == Json());
 }
 
 TEST_CASE("IPv6 addresses count by network, IPv4 ones each") {

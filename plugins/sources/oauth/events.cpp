@@ -23,6 +23,24 @@ bool may_be_shown(const Json &value) {
   return value.is_number() || value.is_boolean();
 }
 
+bool is_there(const Json &claims, const Json::json_pointer &pointer) {
+  try {
+    return claims.contains(pointer);
+  } catch (const Json::exception &) {
+    return false;  // an index beyond all numbers
+  }
+}
+
+// The place in `shown` of what is at `pointer` in the claims, made within containers of the claims' own kinds: a "0"
+// may be an element of an array or a member of an object.  REQUIRES: it is there in the claims.
+Json &place_of(const Json &claims, const Json::json_pointer &pointer, Json &shown) {
+  if (pointer.empty()) return shown;
+  const Json::json_pointer above = pointer.parent_pointer();
+  Json &parent = place_of(claims, above, shown);
+  if (claims[above].is_object()) return parent[pointer.back()];
+  return parent[std::stoul(pointer.back())];
+}
+
 // What the provider wrote was UTF-8 when it was read; should it not be, a mark takes the place of what is broken.
 std::string text_of(const Json &value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -34,7 +52,8 @@ std::string login_data(const Wait &wait, const Profile &profile, std::string_vie
   const Json claims = expose.empty() ? Json::object() : claims_of(profile);
   for (const std::string &text : expose) {
     const Json::json_pointer pointer(text);
-    if (claims.contains(pointer) && may_be_shown(claims[pointer])) data["profile"][pointer] = claims[pointer];
+    if (is_there(claims, pointer) && may_be_shown(claims[pointer]))
+      place_of(claims, pointer, data["profile"]) = claims[pointer];
   }
   return text_of(data);
 }
