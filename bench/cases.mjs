@@ -13,6 +13,7 @@ export const figures = {
   connects: { field: 'connect_per_s', title: 'connects/s', better: 'more', digits: 0 },
   connect_cpu: { field: 'connect_cpu_us', title: 'CPU us/connect', better: 'less', digits: 1 },
   messages: { field: 'msgs_per_s', title: 'messages/s', better: 'more', digits: 0 },
+  message_cpu: { field: 'srv_us_per_msg', title: 'CPU us/message', better: 'less', digits: 2 },
   requests: { field: 'requests_per_s', title: 'requests/s', better: 'more', digits: 0 },
   request_cpu: { field: 'srv_us_per_request', title: 'CPU us/request', better: 'less', digits: 1 },
   connect_work: { title: 'connects per CPU s', better: 'more', digits: 0, of: (r) => 1e6 / r.connect_cpu_us },
@@ -106,10 +107,14 @@ export const cases = {
   },
   pipeline: {
     title: 'whitelist and auth in the pipeline',
-    groups: (secs) => [8, 64].map((window) => ({
+    groups: (secs) => [...[8, 64].map((window) => ({
       name: `window ${window}`, limit: 'signalbox-ws', peers: ['signalbox-ws', 'signalbox-ws-filtered'], args: fan(1000, window, secs),
       figures: ['deliveries', 'cpu', 'user'], targets: [target('signalbox-ws-filtered', 'work', 'signalbox-ws', 0.9)],
-    })),
+    })), {
+      // What a filter does is done once for an event, however many listen: with one client it is seen by itself.
+      name: 'one client, window 64', limit: 'signalbox-ws', peers: ['signalbox-ws', 'signalbox-ws-whitelist', 'signalbox-ws-filtered'],
+      args: fan(1, 64, secs), figures: ['message_cpu', 'messages'], targets: [],
+    }],
   },
   callbacks: {
     title: 'Callbacks, 1 KiB, 64 keep-alive connections',

@@ -216,6 +216,11 @@ inline constexpr int64_t kFileWatchNs = 2'000'000'000;
 inline constexpr size_t kLogQuietStreamsMax = 64u << 10;
 // Dedupe keys remembered where there is no store: the oldest is forgotten first.
 inline constexpr size_t kLogDedupeKeysMax = 128u << 10;
+// Dedupe keys, and their bytes in memory, that the store gathers before it puts them among the others (twice as many at
+// most are held), and how many of them it moves in one transaction, which new events wait for.
+inline constexpr size_t kLogKeysGathered = 128u << 10;
+inline constexpr size_t kLogKeysGatheredBytes = 16u << 20;
+inline constexpr size_t kLogKeysPiece = 2048;
 // Events that expire() forgets in one call: the lanes wait for it.
 inline constexpr size_t kLogExpireStep = 4096;
 // One transaction of the store: events (an emission is never cut) and their bytes.

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/base/limits.hpp"
 #include "core/base/metrics.hpp"
 #include "core/base/status.hpp"
 #include "core/event/event.hpp"
@@ -79,7 +80,7 @@ struct EventLogOptions {
   uint64_t size_max = 0;             // bytes of the store's file; 0: no limit but the disk
   uint64_t queue_events = 65'536;    // what may wait for the store: beyond it an emission is answered FULL
   uint64_t queue_bytes = 64u << 20;
-  size_t keys_gathered = 128u << 10;  // dedupe keys that the store gathers before it puts them among the others
+  size_t keys_gathered = limits::kLogKeysGathered;  // fewer in tests
 };
 
 // What a reader asks: the events of some channels after a place in the log, in order.

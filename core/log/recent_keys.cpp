@@ -6,8 +6,6 @@
 namespace signalbox {
 namespace {
 
-// Of one transaction of a move, which new events wait for.
-constexpr size_t kPiece = 2048;
 // Of a key in memory, beside its name.
 constexpr size_t kKeyBytes = sizeof(RecentKeys::Key) + 32;
 
@@ -90,12 +88,13 @@ int RecentKeys::add(std::string_view source, std::string_view key, uint64_t seq,
 }
 
 bool RecentKeys::due(int64_t wall_ns) const {
-  return moves_ || keys_.size() >= gathered_ || bytes_ >= kGatheredBytes || first_end_ns_ <= wall_ns - kLingerNs;
+  return moves_ || keys_.size() >= gathered_ || bytes_ >= limits::kLogKeysGatheredBytes ||
+         first_end_ns_ <= wall_ns - kLingerNs;
 }
 
 int RecentKeys::move(int64_t wall_ns) {
   if (!moves_) begin_move();
-  size_t left = kPiece;
+  size_t left = limits::kLogKeysPiece;
   for (; doing_.moved < moving_.size() && left > 0; ++doing_.moved, --left) {
     const Key &key = *moving_[doing_.moved];
     if (key.end_ns <= wall_ns) continue;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/limits.hpp"
 #include "core/log/database.hpp"
 #include "core/log/dedupe_table.hpp"
 
@@ -29,9 +30,8 @@ class RecentKeys {
     std::string_view index_name() const { return name; }
   };
 
-  // `gathered` keys, or kGatheredBytes of them in memory, are moved.  Twice as many at most are held here: what is
-  // beyond goes into the other table at once.
-  static constexpr size_t kGatheredBytes = 16u << 20;
+  // `gathered` keys, or limits::kLogKeysGatheredBytes of them in memory, are moved.  Twice as many at most are held
+  // here: what is beyond goes into the other table at once.
   RecentKeys(Database &database, size_t gathered) : gathered_(gathered), statements_(database) {}
   ~RecentKeys();
   RecentKeys(const RecentKeys &) = delete;
@@ -67,7 +67,7 @@ class RecentKeys {
     int64_t end_ns;
   };
   std::string_view joined(std::string_view source, std::string_view key) { return dedupe_name(joined_, source, key); }
-  bool full() const { return keys_.size() >= 2 * gathered_ || bytes_ >= 2 * kGatheredBytes; }
+  bool full() const { return keys_.size() >= 2 * gathered_ || bytes_ >= 2 * limits::kLogKeysGatheredBytes; }
   Key &make(std::string_view source, std::string_view key);
   void forget(Key &key);
   void set(Key &key, uint64_t row, uint64_t seq, uint64_t mark, int64_t end_ns);

@@ -27,6 +27,7 @@ CREATE TABLE dedupe(source TEXT NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NUL
 )";
 
 // By steps of time (kKeyStepBits), and in one step by name: the order in which keys are moved here.
+static_assert(kKeyStepBits == 36);
 constexpr const char *kEndIndex = "CREATE INDEX dedupe_by_end ON dedupe(end_ns >> 36)";
 
 constexpr const char *kRecentKeys =

@@ -2,9 +2,12 @@
 #pragma once
 #include "core/log/dedupe_table.hpp"
 #include "core/log/store_rows.hpp"
+#include "core/log/store_schema.hpp"
 #include "core/log/store_writer.hpp"
 
 namespace signalbox {
+
+static_assert(kKeyStepBits == 36, "the statements below have it in their text");
 
 struct StoreWriter::Statements {
   Statements(Database &database, const ChannelRules &rules, uint64_t forgotten)
