@@ -80,7 +80,7 @@ struct EventLogOptions {
   uint64_t size_max = 0;             // bytes of the store's file; 0: no limit but the disk
   uint64_t queue_events = 65'536;    // what may wait for the store: beyond it an emission is answered FULL
   uint64_t queue_bytes = 64u << 20;
-  size_t keys_gathered = limits::kLogKeysGathered;  // fewer in tests
+  size_t keys_gathered = limits::kLogKeysGathered;  // dedupe keys of the store; tests take fewer
 };
 
 // What a reader asks: the events of some channels after a place in the log, in order.

@@ -128,29 +128,6 @@ TEST_CASE_FIXTURE(Fixture, "what a mount says of unacknowledged bytes holds for 
   CHECK(unacked_ms(server_fd) == 7000);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is accepted from a listener sends small pieces at once") {
-  house.start();
-  int server_fd = -1, on = 0;
-  client = house.connect_tcp(server_fd);
-  socklen_t size = sizeof on;
-  REQUIRE(::getsockopt(server_fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0);
-  CHECK(on != 0);
-}
-
-TEST_CASE_FIXTURE(Fixture, "... but the kernel is not asked where pings tell as soon") {
-  app.unacked_ns = 7'000 * kMs;
-  app.on_request = [this](sbx_id id) { CHECK(app.accept(id) == SBX_OK); };
-  house.start();
-  for (const auto &[pong_ms, wanted_ms] : {std::pair{2'000, 0}, {2'001, 7'000}}) {
-    app.accept_options.ping_ns = 5'000 * kMs;
-    app.accept_options.pong_ns = pong_ms * kMs;
-    int server_fd = -1;
-    const auto one = house.connect_tcp(server_fd);
-    CHECK(one->ask(upgrade("/app")).starts_with("HTTP/1.1 101 "));
-    CHECK(unacked_ms(server_fd) == wanted_ms);
-  }
-}
-
 TEST_CASE_FIXTURE(Fixture, "... and for its streaming responses as long as they last, but not for a plain answer") {
   app.unacked_ns = 1;
   house.start();
@@ -167,6 +144,20 @@ TEST_CASE_FIXTURE(Fixture, "... and for its streaming responses as long as they 
   app.write(app.id, "end", false);
   house.run();
   CHECK(unacked_ms(server_fd) == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "... and the kernel is not asked where pings tell as soon") {
+  app.unacked_ns = 7'000 * kMs;
+  app.on_request = [this](sbx_id id) { CHECK(app.accept(id) == SBX_OK); };
+  house.start();
+  for (const auto &[pong_ms, wanted_ms] : {std::pair{2'000, 0}, {2'001, 7'000}}) {
+    app.accept_options.ping_ns = 5'000 * kMs;
+    app.accept_options.pong_ns = pong_ms * kMs;
+    int server_fd = -1;
+    const auto one = house.connect_tcp(server_fd);
+    CHECK(one->ask(upgrade("/app")).starts_with("HTTP/1.1 101 "));
+    CHECK(unacked_ms(server_fd) == wanted_ms);
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "a client that acknowledges nothing is told from one that went away") {

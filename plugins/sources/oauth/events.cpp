@@ -1,8 +1,7 @@
 #include "plugins/sources/oauth/events.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "plugins/sources/oauth/exchange.hpp"
+#include "plugins/sources/oauth/provider_answer_impl.hpp"
 #include "plugins/sources/oauth/waits.hpp"
 
 namespace oauth {
@@ -21,14 +20,6 @@ Json claims_of(const Profile &profile) {
 bool may_be_shown(const Json &value) {
   if (value.is_string()) return value.get_ref<const std::string &>().size() <= kExposedMax;
   return value.is_number() || value.is_boolean();
-}
-
-bool is_there(const Json &claims, const Json::json_pointer &pointer) {
-  try {
-    return claims.contains(pointer);
-  } catch (const Json::exception &) {
-    return false;  // an index beyond all numbers
-  }
 }
 
 // The place in `shown` of what is at `pointer` in the claims, made within containers of the claims' own kinds: a "0"
@@ -51,9 +42,8 @@ std::string login_data(const Wait &wait, const Profile &profile, std::string_vie
   Json data = {{"type", wait.provider + ".login"}, {"status", "ok"}, {"ticket", ticket}, {"login", wait.id}};
   const Json claims = expose.empty() ? Json::object() : claims_of(profile);
   for (const std::string &text : expose) {
-    const Json::json_pointer pointer(text);
-    if (is_there(claims, pointer) && may_be_shown(claims[pointer]))
-      place_of(claims, pointer, data["profile"]) = claims[pointer];
+    const Json *const claim = find_at(claims, text);
+    if (claim && may_be_shown(*claim)) place_of(claims, Json::json_pointer(text), data["profile"]) = *claim;
   }
   return text_of(data);
 }

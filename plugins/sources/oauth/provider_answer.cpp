@@ -20,17 +20,8 @@ constexpr std::array<std::string_view, 11> kKnownErrors = {"invalid_request",   
 // WeChat's numbers have five digits; longer ones might be anything.
 constexpr int64_t kErrorNumberMax = 999'999;
 
-const Json *find(const Json &object, std::string_view pointer) {
-  try {
-    const Json::json_pointer at{std::string(pointer)};
-    return object.contains(at) ? &object.at(at) : nullptr;
-  } catch (const Json::exception &) {
-    return nullptr;  // an index with a leading zero, for one
-  }
-}
-
 bool holds(const Condition &condition, const Json &object) {
-  const Json *value = find(object, condition.pointer);
+  const Json *value = find_at(object, condition.pointer);
   if (!value) return condition.absent;
   return condition.value && *value == Json::parse(*condition.value, nullptr, false);
 }
@@ -83,8 +74,17 @@ Judged judge_answer(const Provider &provider, std::string_view what, const sbx_f
   return {std::move(*object), {}, {}};
 }
 
+const Json *find_at(const Json &object, std::string_view pointer) {
+  try {
+    const Json::json_pointer at{std::string(pointer)};
+    return object.contains(at) ? &object.at(at) : nullptr;
+  } catch (const Json::exception &) {
+    return nullptr;  // an index with a leading zero, or beyond all numbers
+  }
+}
+
 std::string text_at(const Json &object, std::string_view pointer) {
-  const Json *value = find(object, pointer);
+  const Json *value = find_at(object, pointer);
   if (!value) return {};
   if (value->is_string()) return value->get<std::string>();
   return value->is_number_integer() ? value->dump() : std::string();

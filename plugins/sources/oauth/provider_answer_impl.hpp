@@ -21,6 +21,8 @@ struct Judged {
 // `what` is the endpoint for the detail: "token endpoint".
 Judged judge_answer(const Provider &provider, std::string_view what, const sbx_fetched &answer);
 
+// What stands at a pointer; nullptr: nothing, or it is no pointer.
+const nlohmann::json *find_at(const nlohmann::json &object, std::string_view pointer);
 // Text at a pointer: a string as it is, a whole number as its digits; empty for everything else.
 std::string text_at(const nlohmann::json &object, std::string_view pointer);
 // Text with {client_id} and {/pointer} put in; nothing when one of them is not there.
