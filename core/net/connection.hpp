@@ -106,8 +106,18 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   void on_pong(std::string_view payload) override;
   void on_close(uint16_t code, std::string_view reason) override;
 
+  // What a flush looks at, together.
   Listener &listener_;
   HttpServer *server_ = nullptr;
+  uint32_t listed_ = 0;  // when the server looks at its deadline; 0 = never
+  uint16_t close_code_ = 0;
+  State state_ = State::http;
+  bool write_blocked_ = false;  // the kernel is full: wait for on_writable
+  bool closing_ = false;        // close when everything is written
+  bool close_sent_ = false, close_received_ = false;
+  bool draining_ = false;
+  bool read_paused_ = false;
+  bool read_needs_writing_ = false;  // TLS: reading goes on when the socket is writable
   io::Socket socket_;
   io::WatchId watch_ = 0;
   std::unique_ptr<Http> http_;
@@ -118,15 +128,6 @@ class Connection final : public Member, private io::FdEvents, private WsSink {
   Connection *previous_ = nullptr, *next_ = nullptr;  // the server's list
   io::PeerAddress peer_;
   Pulse pulse_;
-  uint32_t listed_ = 0;  // when the server looks at its deadline; 0 = never
-  uint16_t close_code_ = 0;
-  State state_ = State::http;
-  bool write_blocked_ = false;  // the kernel is full: wait for on_writable
-  bool closing_ = false;        // close when everything is written
-  bool close_sent_ = false, close_received_ = false;
-  bool draining_ = false;
-  bool read_paused_ = false;
-  bool read_needs_writing_ = false;  // TLS: reading goes on when the socket is writable
 };
 
 }  // namespace signalbox::net

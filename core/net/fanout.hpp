@@ -111,7 +111,7 @@ class GroupSpace {
   void move_all(Member &from, Member &to);
   // How many members it was queued for; `except` is a member's id or 0.
   size_t publish(std::string_view name, const sbx_frame &frame, uint64_t except);
-  // The same without any of these.
+  // The same without any of these; they are few.
   size_t publish(std::string_view name, const sbx_frame &frame, std::span<const uint64_t> except);
   // A frame for post_shared, good until the end of the turn; 0: there is no room for it.
   uint64_t share(const sbx_frame &frame);
