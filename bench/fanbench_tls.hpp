@@ -7,7 +7,11 @@
 #include <cstddef>
 
 inline SSL *tls_begin(int fd) {
-  static SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+  static SSL_CTX *context = [] {
+    SSL_CTX *made = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_read_ahead(made, 1);  // a record in one read(), not its head and its body in two
+    return made;
+  }();
   SSL *tls = SSL_new(context);
   SSL_set_fd(tls, fd);
   SSL_set_connect_state(tls);
