@@ -1,7 +1,6 @@
 #include "core/io/lane.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <chrono>
 
 #include "core/base/assert.hpp"
@@ -24,8 +23,8 @@ Lane::Lane(unsigned index) : index_(index), impl_(std::make_unique<Impl>()) {
 }
 
 Lane::~Lane() {
-  // What still waits for the end of a turn may own a stream: it goes while descriptors can be unwatched.
-  while (!impl_->deferred.empty()) std::exchange(impl_->deferred, {}).clear();
+  // What still waits for a turn or for its end may own a stream: it goes while descriptors can be unwatched.
+  while (impl_->posted.drop() || !impl_->deferred.empty()) std::exchange(impl_->deferred, {}).clear();
 }
 
 int64_t Lane::now_ns() const { return mono_ns(); }
@@ -37,25 +36,28 @@ void Lane::run() {
   while (!impl_->stopping.load(std::memory_order_relaxed)) turn();
 }
 
-// A busy lane asks the kernel once a turn.  Asio, where posts and timers come from, is asked when it has something to
-// run, now and then for what it alone knows of (look-ups), and before anything is waited for.
+// A busy lane asks the kernel once a turn.  Asio, where timers come from, is asked when one is due, now and then for
+// what it alone knows of (look-ups), and before anything is waited for.
 void Lane::turn() {
   const bool worked = impl_->ready.tell() > 0;
-  const bool wait = !worked && !std::exchange(impl_->again, false);
+  bool wanted = impl_->posted.begin_turn();
+  const bool wait = !worked && !wanted && !std::exchange(impl_->again, false) && impl_->posted.may_sleep();
   int handlers = 0;
   if (wait) {
     impl_->await_ready();
     impl_->context.run_one();
+    impl_->posted.awake();
+    wanted = impl_->posted.begin_turn();
     handlers = 1;
   }
   if (wait || impl_->asio_due())
     while (handlers < limits::kHandlersPerTurnMax && impl_->context.poll_one() != 0) ++handlers;
+  if (wanted) impl_->posted.run(limits::kHandlersPerTurnMax);
   impl_->end_turn();
 }
 
 bool Lane::Impl::asio_due() {
-  const bool due = posted.exchange(false, std::memory_order_acquire) || (alarm_ns != 0 && alarm_ns <= mono_ns()) ||
-                   ++turns_without_asio >= limits::kTurnsWithoutAsioMax;
+  const bool due = (alarm_ns != 0 && alarm_ns <= mono_ns()) || ++turns_without_asio >= limits::kTurnsWithoutAsioMax;
   if (due) turns_without_asio = 0;
   return due;
 }
@@ -71,13 +73,11 @@ void Lane::Impl::await_ready() {
 
 void Lane::stop() {
   impl_->stopping.store(true, std::memory_order_relaxed);
-  post([] {});
+  wake();
 }
 
-void Lane::post(std::function<void()> fn) {
-  asio::post(impl_->context, std::move(fn));
-  impl_->posted.store(true, std::memory_order_release);
-}
+void Lane::post(std::function<void()> fn) { impl_->posted.post(std::move(fn)); }
+void Lane::wake() { impl_->posted.wake(); }
 
 void Lane::defer(std::function<void()> fn) { impl_->deferred.push_back(std::move(fn)); }
 

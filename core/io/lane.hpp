@@ -42,6 +42,7 @@ class Lane {
   void stop();  // [any]
 
   void post(std::function<void()> fn);   // [any] runs on the lane, in order
+  void wake();                           // [any] a turn begins after this, and so its hooks run
   void defer(std::function<void()> fn);  // runs after the handlers of this turn, or early in the next one
   void add_turn_hook(std::function<void()> hook);
 

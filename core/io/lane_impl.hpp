@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/io/lane.hpp"
+#include "core/io/posted.hpp"
 #include "core/io/ready_set.hpp"
 
 namespace signalbox::io {
@@ -24,6 +25,7 @@ struct LaneTimer {
 };
 
 struct Lane::Impl {
+  Impl() { ready.add_waker(posted.fd()); }
   ~Impl() { ready_fd.release(); }
 
   asio::io_context context{1};
@@ -31,11 +33,11 @@ struct Lane::Impl {
   std::atomic<bool> stopping{false};
   std::vector<std::function<void()>> deferred, deferred_running;
   std::vector<std::function<void()>> hooks;
+  Posted posted;
   ReadySet ready;
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> ready_fd{context, ready.fd()};
-  bool ready_awaited = false;       // Asio tells when something in `ready` is
-  std::atomic<bool> posted{false};  // Asio has something to run
-  bool again = false;               // the next turn waits for nothing
+  bool ready_awaited = false;  // Asio tells when something in `ready` is
+  bool again = false;          // the next turn waits for nothing
   int turns_without_asio = 0;
   asio::steady_timer alarm{context};
   int64_t alarm_ns = 0;  // when `alarm` rings; 0 = not set

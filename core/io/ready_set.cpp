@@ -95,6 +95,14 @@ void ReadySet::give_back(Slot &slot, WatchId id) {
   free_.push_back(static_cast<uint32_t>(id));
 }
 
+void ReadySet::add_waker(int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;
+  event.data.u64 = 0;
+  const int done = ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  SBX_ASSERT(done == 0);
+}
+
 int ReadySet::tell() {
   std::array<epoll_event, limits::kReadyBatch> events;
   const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);

@@ -28,6 +28,8 @@ class ReadySet {
   void remove(WatchId id);
   // ... of a descriptor that is closed right after this: with its last one, the kernel takes a file out by itself.
   void remove_closing(WatchId id);
+  // One whose readiness makes tell() return and is nobody's: edge-triggered, for good.
+  void add_waker(int fd);
 
   // Tells the owners of what is ready now, a batch at most; how many there were.
   int tell();

@@ -65,6 +65,7 @@ EventLog::Impl::Impl(EventLogOptions options, const Clock &clock, Metrics &metri
       stored_(!options_.path.empty()),
       memory_(options_.rules, options_.scopes.size(), options_.memory_max, start),
       sequencer_(memory_, follower, last),
+      follower_(follower),
       pending_of_scope_(options_.scopes.size()),
       counters_(metrics, {[this] {
                             const std::lock_guard lock(mutex_);
@@ -77,16 +78,21 @@ EventLog::Impl::Impl(EventLogOptions options, const Clock &clock, Metrics &metri
                           [this] { return static_cast<double>(health().waiting_events); }}) {}
 
 void EventLog::Impl::append(std::vector<Emission> &emissions) {
-  const std::lock_guard lock(mutex_);
-  for (Emission &emission : emissions) {
-    if (stored_ && for_store(emission))
-      take_for_store(emission);
-    else
-      take_for_memory(emission);
+  bool store_wanted = false;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Emission &emission : emissions) {
+      if (stored_ && for_store(emission))
+        take_for_store(emission);
+      else
+        take_for_memory(emission);
+    }
+    sequencer_.flush();
+    store_wanted = !pending_.empty() && !store_busy_;
   }
+  if (store_wanted) store_wanted_.notify_one();
+  follower_.wake();
   emissions.clear();
-  sequencer_.flush();
-  if (!pending_.empty()) store_wanted_.notify_one();
 }
 
 bool EventLog::Impl::is_stored(const LogEntry &entry) const {

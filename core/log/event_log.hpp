@@ -66,6 +66,9 @@ class LogFollower {
   virtual void released(std::span<const LogEntry> events, uint64_t position) = 0;
   // Events that nobody will see, and why: DUPLICATE, FULL or ESTORE, once for each.  Called in the same way.
   virtual void refused(std::span<const LogEntry>, sbx_status) {}
+  // After each round of these and of `done`, without the log's lock: now wake whoever was given something, so that
+  // nobody wakes up just to wait for that lock.
+  virtual void wake() {}
 
  protected:
   ~LogFollower() = default;

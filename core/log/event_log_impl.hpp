@@ -66,7 +66,8 @@ class EventLog::Impl {
   mutable std::mutex mutex_;  // guards what follows, but not the store
   MemoryLog memory_;
   Sequencer sequencer_;
-  DedupeTable keys_;  // without a store
+  LogFollower &follower_;  // to be woken; told by the sequencer
+  DedupeTable keys_;       // without a store
   std::deque<Emission> pending_;
   QueueLoad pending_load_;  // ... and what is being committed
   std::vector<uint64_t> pending_of_scope_;

@@ -86,6 +86,7 @@ void EventLog::Impl::commit(std::unique_lock<std::mutex> &lock) {
   lock.lock();
   finish(batch, status);
   lock.unlock();
+  follower_.wake();
   batch.clear();  // the last references, without the lock
   writer_->move_keys(clock_.wall_ns(), false);
   writer_->checkpoint(false);  // who was answered just now may ask again at once

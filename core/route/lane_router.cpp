@@ -95,9 +95,9 @@ void LaneRouter::route_pending(EventLog &log) {
     emissions_.push_back(filter_all(next));
   }
   if (emissions_.empty()) return;
-  writing_.store(true, std::memory_order_relaxed);
+  writing_.store(true);
   log.append(emissions_);
-  writing_.store(false, std::memory_order_relaxed);
+  writing_.store(false);
   emissions_.clear();
 }
 
@@ -123,7 +123,7 @@ Emission LaneRouter::filter_all(Pending &pending) {
   out.done = [this, lost, source = pending.source, token = pending.ack](const LogReceipt &receipt) {
     Acked acked{source, token, receipt};
     if (lost && receipt.status == SBX_OK) acked.receipt.status = SBX_FULL;
-    if (acks_.put(acked) && !writing()) lane_.lane.post([] {});
+    if (acks_.put(acked)) want_turn();
   };
   return out;
 }
@@ -174,7 +174,7 @@ void LaneRouter::acknowledge() {
   }
   acknowledging_.clear();
   // What a source emitted when it heard of the last one is for the next turn, which nobody else may ask for.
-  if (!pending_.empty()) lane_.lane.post([] {});
+  if (!pending_.empty()) lane_.lane.wake();
 }
 
 // ---- out

@@ -35,7 +35,12 @@ class LaneRouter {
   void acknowledge();                 // turn hook, after it
   void deliver();                     // turn hook, after that
   Mailbox &mailbox() { return mailbox_; }
-  bool writing() const { return writing_.load(std::memory_order_relaxed); }  // [any]
+  // [any] The lane was given something to look at at the end of a turn ...
+  void want_turn() { turn_wanted_.store(true); }
+  // ... and gets this turn.  One that is just writing to the log looks anyway.
+  void wake() {
+    if (turn_wanted_.exchange(false) && !writing_.load()) lane_.lane.wake();
+  }
 
  private:
   struct Pending {
@@ -67,7 +72,7 @@ class LaneRouter {
   Mailbox mailbox_;
   Mail mail_;
   std::vector<Instance *> touched_;
-  std::atomic<bool> writing_{false};
+  std::atomic<bool> writing_{false}, turn_wanted_{false};
 };
 
 }  // namespace signalbox

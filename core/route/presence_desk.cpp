@@ -35,7 +35,7 @@ void CentralPresenceDesk::put(Told told) {
     first = inbox_.empty();
     inbox_.push_back(std::move(told));
   }
-  if (first) lane_.post([] {});  // a turn, which looks here
+  if (first) lane_.wake();  // a turn, which looks here
 }
 
 void CentralPresenceDesk::enter(const Told &told, int64_t now_ns) {
@@ -71,7 +71,7 @@ std::optional<Emission> CentralPresenceDesk::turn() {
   under_way_.store(true);
   out.done = [this](const LogReceipt &) {
     under_way_.store(false);
-    if (behind_.load()) lane_.post([] {});
+    if (behind_.load()) lane_.wake();
   };
   return out;
 }

@@ -73,9 +73,12 @@ sbx_status Router::say(uint32_t scope, EventPtr event, Instance &from) {
 void Router::released(std::span<const LogEntry> events, uint64_t position) {
   for (const LogEntry &entry : events)
     if (!entry.event->is_presence()) pipelines_[entry.scope]->ends.routed();
-  for (size_t i = 0; i < lanes_.size(); ++i)
-    // Waking is running a turn: its hooks look into the mailbox.  A lane that is just writing to the log looks anyway.
-    if (lanes_[i]->mailbox().put(events, position) && !lanes_[i]->writing()) worlds_[i]->lane.post([] {});
+  for (const auto &lane : lanes_)
+    if (lane->mailbox().put(events, position)) lane->want_turn();
+}
+
+void Router::wake() {
+  for (const auto &lane : lanes_) lane->wake();
 }
 
 void Router::refused(std::span<const LogEntry> events, sbx_status why) {

@@ -30,6 +30,7 @@ class Router final : public EmitTarget, public LogFollower {
   sbx_status say(uint32_t scope, EventPtr event, Instance &from) override;
   void released(std::span<const LogEntry> events, uint64_t position) override;
   void refused(std::span<const LogEntry> events, sbx_status why) override;
+  void wake() override;
 
  private:
   std::vector<LaneWorld *> worlds_;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,10 +50,14 @@ struct Notes final : LogFollower {
     const std::lock_guard lock(mutex);
     refused_with.insert(refused_with.end(), events.size(), why);
   }
+  void wake() override {
+    if (on_wake) on_wake();
+  }
   uint64_t place() const {
     const std::lock_guard lock(mutex);
     return head;
   }
+  std::function<void()> on_wake;
   mutable std::mutex mutex;
   std::vector<uint64_t> seqs;
   std::vector<std::string> names;

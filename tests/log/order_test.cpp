@@ -55,6 +55,28 @@ TEST_CASE("nobody is shown a later position while an earlier one may still appea
   CHECK(house.notes.head == house.receipts[memory]->position.seq);
 }
 
+TEST_CASE("who was shown something is woken when all of it is there and the log's lock is free") {
+  SlowHouse house;
+  REQUIRE(house.open().ok());
+  std::vector<std::pair<uint64_t, size_t>> woken;  // position, receipts
+  house.notes.on_wake = [&] {
+    const uint64_t position = house.log->position();  // takes the lock
+    const std::lock_guard lock(house.mutex);
+    woken.emplace_back(position, house.order.size());
+  };
+  const size_t first = house.append(house.emission("mem", "a"));
+  house.append(house.emission("mem", "b"));
+  house.send();
+  const uint64_t seq = house.receipts[first]->position.seq;
+  CHECK(woken == std::vector<std::pair<uint64_t, size_t>>{{seq + 1, 2}});
+  house.append(house.emission("disk", "c"));
+  const size_t last = house.append(house.emission("disk", "d"));
+  house.send();
+  REQUIRE(house.drain());
+  CHECK(woken.back() == std::pair<uint64_t, size_t>{house.receipts[last]->position.seq, 4});
+  house.notes.on_wake = nullptr;
+}
+
 TEST_CASE("what comes from a pipeline stays behind what it sent to the store") {
   SlowHouse house;
   REQUIRE(house.open().ok());
