@@ -77,9 +77,9 @@ for (const [name, Listener] of Object.entries(listeners)) {
     const listener = await new Listener(world, wire.url, 'late.1').open();
     for (let blip = 0; blip < 3; blip += 1) {
       const before = listener.subscribed;
-      wire.cut();
+      const over = wire.blip();
       if (blip === 2) await shop.publish('late.1', 1);
-      wire.mend();
+      await over;
       await listener.back(before);
     }
     // `replay: none`: only who shows that it was here is given what it missed.

@@ -226,8 +226,7 @@ for (const [when, heard] of [['in silence', 0], ['after an event', 1]]) {
     const page = await new Page(world, wire.url, ['kept.1']).open();
     for (let n = 0; n < heard; n += 1) await shop.publish('kept.1', n);
     await page.has('kept.1', heard);
-    wire.cut();
-    wire.mend();
+    await wire.blip();
     await until('it was recovered', () => page.recovered.length === 2);
     await sleep(50);
     wire.cut();

@@ -2,6 +2,8 @@
 // through until it is mended.  What a phone does when its browser goes to the background.
 import net from 'node:net';
 
+import { sleep } from './harness.mjs';
+
 export class Wire {
   static async to(world, port) {
     const wire = new Wire(port);
@@ -74,6 +76,14 @@ export class Wire {
 
   mend() {
     this.open = true;
+  }
+
+  // Cut for a moment: long enough that a client which is just between two polls, with no line that could be cut, tries
+  // its next one in vain.  Otherwise it has not been away.
+  async blip() {
+    this.cut();
+    await sleep(50);
+    this.mend();
   }
 
   end() {
