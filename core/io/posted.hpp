@@ -7,8 +7,6 @@
 #include <functional>
 #include <mutex>
 
-#include "core/io/lane.hpp"
-
 namespace signalbox::io {
 
 class Posted {

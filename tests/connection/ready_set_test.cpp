@@ -160,3 +160,15 @@ TEST_CASE("who is removed while a batch is told hears nothing any more, and its 
   set.tell();
   CHECK(late.readable == 1);
 }
+
+TEST_CASE("a waker is told once for each write, though nobody reads it") {
+  ReadySet set;
+  Pipe pipe;
+  set.add_waker(pipe.ends[0]);
+  CHECK(set.tell() == 0);
+  for (int round = 0; round < 3; ++round) {
+    pipe.put("w", 1);
+    CHECK(set.tell() == 1);
+    CHECK(set.tell() == 0);
+  }
+}
